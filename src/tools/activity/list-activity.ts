@@ -12,11 +12,8 @@ import {
   withDone,
   withNames,
 } from "../../kaneo/events/events.ts";
-import { labelNames } from "../../kaneo/labels.ts";
 import { assigneesIn } from "../../kaneo/members.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
-import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
-import { labelsOfTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
 import { COUNTED_BY, renderCounts, renderEvent, UNRECORDED } from "../../text/events.ts";
@@ -29,9 +26,9 @@ import {
   type Period,
   readPeriod,
   readScope,
-  renderLabelsSaid,
   renderPeriod,
   reportFields,
+  withTaskLabels,
 } from "./report-scope.ts";
 import { type FoundWork, findWork, renderCoverage, type Work } from "./report-time.ts";
 
@@ -69,19 +66,18 @@ export const listActivity = defineTool({
 
 async function readActivity(args: Arguments, context: ToolContext) {
   const { kaneo } = context;
-  const { kinds, labels, cursor } = args;
+  const { kinds, cursor } = args;
   const mark = cursor === undefined ? undefined : markIn(cursor, args);
   const period = periodOf(args, { ...context, looking: "back" });
   const { since, until } = period;
   const where = await readScope(kaneo, args);
-  const names = labels && (await labelNames(kaneo, where.workspaceIds, labels));
 
   const recorded = kinds?.filter((kind) => kind !== "time");
   const wantsTime = kinds?.includes("time") ?? false;
   const isOver = until !== undefined && Date.parse(until) < context.now();
   // Of everything that happens of late the newest tell most; what is counted or sifted is asked for as a whole.
   const isForAll =
-    (args.count_by ?? kinds ?? labels) !== undefined || !where.isOfEverybody || isOver;
+    (args.count_by ?? kinds ?? where.labels) !== undefined || !where.isOfEverybody || isOver;
   // Together: each may take as long as there is time in a call.
   const [{ events: found, gap }, time] = await Promise.all([
     recorded?.length === 0
@@ -89,7 +85,7 @@ async function readActivity(args: Arguments, context: ToolContext) {
       : findEvents(kaneo, { ...where, ...period, kinds: recorded, isForAll }),
     // An entry is told where it began, and as long as it is.
     wantsTime
-      ? findWork(kaneo, where, { since, until: undefined, labels: names, nowMs: context.now() })
+      ? findWork(kaneo, where, { since, until: undefined, nowMs: context.now() })
       : undefined,
   ]);
 
@@ -110,22 +106,13 @@ async function readActivity(args: Arguments, context: ToolContext) {
     .map((event): TaskEvent => (event.wasDone ? { ...event, kind: "status" } : event))
     .filter((event) => isWanted(event, kinds))
     .sort(newestFirst);
-  const isByLabel = names !== undefined || args.count_by === "label";
-  const events = isByLabel ? await withLabels(kaneo, wanted, names) : wanted;
+  const isByLabel = where.labels !== undefined || args.count_by === "label";
+  const events = isByLabel ? await withTaskLabels(kaneo, wanted, where.labels) : wanted;
   const told = await withKeysApart(kaneo, events);
   const isUndone = undoneTest(known);
   // Those that were done by these events and are no longer.
   const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
   return { args, mark, scope: where.name, period, events: told, undone, gap, time };
-}
-
-/** Those of tasks that carry one of each of these groups of labels, with all labels of their tasks. */
-async function withLabels(kaneo: Kaneo, events: readonly TaskEvent[], names: string[][] = []) {
-  const projectIds = events.map(({ projectId }) => projectId);
-  const labelsOf = await labelsOfTasks(kaneo, projectIds);
-  return events
-    .map((event) => ({ ...event, labels: labelsOf(event.projectId, event.key) }))
-    .filter((event) => names.every((group) => carriesOneOf(event, group)));
 }
 
 /** Whether the task that was done by an event was taken up again; to put it away is none of that. */
@@ -180,12 +167,11 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const isPart = gap !== undefined || isTimeCut(time);
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
-  const labels = renderLabelsSaid(args.labels);
   const total =
     events.length === 0
       ? `nothing ${isPart ? "was found" : "is recorded"}${kinds}`
       : `${isPart ? "at least " : ""}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
-  const head = `${scope}${labels}: ${total} ${renderPeriod(period, timeZone)}`;
+  const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
   const coverage = renderLimits(activity, timeZone);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {

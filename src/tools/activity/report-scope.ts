@@ -2,9 +2,12 @@
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
+import { labelNames } from "../../kaneo/labels.ts";
 import { findPerson } from "../../kaneo/members.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
+import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
+import { labelsOfTasks } from "../../kaneo/tasks/project-tasks.ts";
 import { EVERY } from "../../kaneo/workspaces.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { inline, renderPerson } from "../../untrusted.ts";
@@ -19,35 +22,52 @@ export const reportFields = {
   until: fields.until,
 };
 
-/** Its name is such as `Website (WEB), by @Bob Stone`; without a person it is of everybody. */
+/** Its name is such as `Website (WEB), by @Bob Stone, labels bug`; without a person it is of everybody. */
 export interface ReportScope extends Scope {
   isOfEverybody: boolean;
   isBy(personId: string | undefined): boolean;
+  /** A task carries one of each of these groups of labels; undefined where nobody asked for labels. */
+  labels: string[][] | undefined;
 }
 
-/** Resolves project, workspace and person. @throws KaneoMcpError "not_found" or "ambiguous", listing what there is. */
+interface ScopeReference extends ProjectReference {
+  person?: string | undefined;
+  labels?: string[] | undefined;
+}
+
+/** Resolves project, workspace, person and labels. @throws KaneoMcpError "not_found" or "ambiguous", listing what there is. */
 export async function readScope(
   kaneo: Kaneo,
-  { person: reference, ...where }: ProjectReference & { person?: string | undefined },
+  { person, labels, ...where }: ScopeReference,
 ): Promise<ReportScope> {
   const scope = await scopeOf(kaneo, where);
-  if (reference === undefined || EVERY.test(reference)) {
-    return { ...scope, isOfEverybody: true, isBy: () => true };
-  }
+  const { said, ...by } = await readPerson(kaneo, scope, person);
+  const names = labels && (await labelNames(kaneo, scope.workspaceIds, labels));
+  const carrying = labels ? `, labels ${inline(labels.join(" and "), 200)}` : "";
+  return { ...scope, ...by, labels: names, name: `${scope.name}${said}${carrying}` };
+}
+
+async function readPerson(kaneo: Kaneo, scope: Scope, reference: string | undefined) {
+  if (reference === undefined || EVERY.test(reference))
+    return { isOfEverybody: true, isBy: () => true, said: "" };
   const isOthers = fold(reference) === "others";
   const person = await findPerson(kaneo, scope, isOthers ? "me" : reference);
   const isBy = (id: string | undefined) => (id === person.id) !== isOthers;
-  return {
-    ...scope,
-    isOfEverybody: false,
-    isBy,
-    name: `${scope.name}, by ${isOthers ? "others" : renderPerson(person.name)}`,
-  };
+  const said = `, by ${isOthers ? "others" : renderPerson(person.name)}`;
+  return { isOfEverybody: false, isBy, said };
 }
 
-/** Behind the name of a scope. */
-export function renderLabelsSaid(labels: readonly string[] | undefined): string {
-  return labels ? `, labels ${inline(labels.join(" and "), 200)}` : "";
+/** Tasks, or what happened to them, with all labels of these tasks; only where they carry one of each of these groups. */
+export async function withTaskLabels<Item extends { projectId: string; key: string }>(
+  kaneo: Kaneo,
+  items: readonly Item[],
+  groups: readonly string[][] = [],
+) {
+  const projectIds = items.map(({ projectId }) => projectId);
+  const labelsOf = await labelsOfTasks(kaneo, projectIds);
+  return items
+    .map((item) => ({ ...item, labels: labelsOf(item.projectId, item.key) }))
+    .filter((item) => groups.every((group) => carriesOneOf(item, group)));
 }
 
 /** ISO 8601 in UTC, both included. */

@@ -1,16 +1,9 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { workspaces } from "../../kaneo/api/schemas.ts";
-import { labelNames } from "../../kaneo/labels.ts";
 import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import { projectsWithTasks } from "../../kaneo/projects/find.ts";
-import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
-import {
-  labelsOfTasks,
-  type RecentTask,
-  readEach,
-  tasksByChange,
-} from "../../kaneo/tasks/project-tasks.ts";
+import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
 import type { TaskLabel } from "../../kaneo/tasks/task.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { byLabels, SHARED_LABELS } from "../../text/task-list.ts";
@@ -24,9 +17,9 @@ import {
   type ReportScope,
   readPeriod,
   readScope,
-  renderLabelsSaid,
   renderPeriod,
   reportFields,
+  withTaskLabels,
 } from "./report-scope.ts";
 
 /** One time entry, as far as it lies in the period; its task has labels where it was chosen by them. */
@@ -57,21 +50,14 @@ export const reportTime = defineTool({
     const { kaneo } = context;
     const period = readPeriod(args, { ...context, looking: "back" });
     const scope = await readScope(kaneo, args);
-    const labels = args.labels && (await labelNames(kaneo, scope.workspaceIds, args.labels));
-    const found = await findWork(kaneo, scope, { ...period, labels, nowMs: context.now() });
+    const found = await findWork(kaneo, scope, { ...period, nowMs: context.now() });
     const { works } = found;
     const placed = works.map((work) => ({ ...work, project: work.task.project }));
     const tell = await tellApart(kaneo, placed);
     const told = placed.map((work) => toldApart(work, tell));
     const names = (await kaneo.kept(workspaces)).map(({ id, name }) => [id, name] as const);
     const workspaceNames = new Map(names);
-    return {
-      ...found,
-      works: told,
-      scope: `${scope.name}${renderLabelsSaid(args.labels)}`,
-      period,
-      workspaceNames,
-    };
+    return { ...found, works: told, scope: scope.name, period, workspaceNames };
   },
   text: renderReport,
 });
@@ -83,11 +69,12 @@ export const reportTime = defineTool({
 export async function findWork(
   kaneo: Kaneo,
   scope: ReportScope,
-  { labels, ...period }: Period & { nowMs: number; labels?: string[][] | undefined },
+  period: Period & { nowMs: number },
 ) {
   const projects = await projectsWithTasks(kaneo, scope);
-  const all = await tasksByChange(kaneo, projects);
-  const tasks = labels === undefined ? all : await withLabels(kaneo, all, labels);
+  const recent = await tasksByChange(kaneo, projects);
+  const all = recent.map((task) => ({ ...task, projectId: task.project.id }));
+  const tasks = scope.labels ? await withTaskLabels(kaneo, all, scope.labels) : all;
   const read = async (task: RecentTask) => {
     const entries = await timeEntriesOf(kaneo, task.id);
     return entries.map((entry) => ({ ...entry, task, seconds: secondsWithin(entry, period) }));
@@ -98,17 +85,6 @@ export async function findWork(
     .filter(({ seconds, ended }) => seconds > 0 || (seconds === 0 && ended === undefined))
     .sort((a, b) => Date.parse(b.started) - Date.parse(a.started));
   return { works, ...counts, isOneProject: projects.length === 1 };
-}
-
-/** Those that carry one of each of these groups of labels. */
-async function withLabels(kaneo: Kaneo, tasks: readonly RecentTask[], names: string[][]) {
-  const labelsOf = await labelsOfTasks(
-    kaneo,
-    tasks.map(({ project }) => project.id),
-  );
-  return tasks
-    .map((task) => ({ ...task, labels: labelsOf(task.project.id, task.key) }))
-    .filter((task) => names.every((group) => carriesOneOf(task, group)));
 }
 
 /** How long an entry lasted within the period, until now when it is running; negative when it lies outside. */
