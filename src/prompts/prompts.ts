@@ -52,8 +52,8 @@ export const prompts: readonly Prompt[] = [
         args: { person, project, since: "yesterday" },
         note: 'on a Monday since "friday"',
       },
-      { tool: "list_tasks", args: { assignee: person, project, state: "open", sort: "due" } },
-      { tool: "list_tasks", args: { assignee: person, project, blocked: true } },
+      listTasks({ assignee: person, project, state: "open", sort: "due" }),
+      listTasks({ assignee: person, project, blocked: true }),
     ],
     task: ({ person = "me" }) =>
       `Write a stand-up for ${person === "me" ? "me" : quote(person)}: Done, Next, In the way. At most three lines each, every task with its key, what is late first.`,
@@ -65,14 +65,8 @@ export const prompts: readonly Prompt[] = [
     arguments: [project],
     reads: ({ project }) => [
       ...peopleAndLabels(project),
-      {
-        tool: "list_tasks",
-        args: { project, state: "open", priority: ["no-priority"], sort: "created", limit: 50 },
-      },
-      {
-        tool: "list_tasks",
-        args: { project, state: "open", assignee: "none", sort: "created", limit: 50 },
-      },
+      listTasks({ project, state: "open", priority: ["no-priority"], sort: "created", limit: 50 }),
+      listTasks({ project, state: "open", assignee: "none", sort: "created", limit: 50 }),
     ],
     writes: "update_tasks",
     task: () =>
@@ -85,11 +79,8 @@ export const prompts: readonly Prompt[] = [
     arguments: [project, { name: "person", description: "Default: everybody", choice: "person" }],
     reads: ({ project, person }) => [
       ...peopleAndLabels(project),
-      {
-        tool: "list_tasks",
-        args: { project, assignee: person, state: "open", sort: "due", limit: 100 },
-      },
-      { tool: "list_tasks", args: { project, assignee: person, blocked: true } },
+      listTasks({ project, assignee: person, state: "open", sort: "due", limit: 100 }),
+      listTasks({ project, assignee: person, blocked: true }),
     ],
     writes: "update_tasks",
     task: () =>
@@ -108,12 +99,9 @@ export const prompts: readonly Prompt[] = [
     ],
     reads: ({ project, since = "-7d" }) => [
       { tool: "list_activity", args: { project, since, limit: 100 } },
-      { tool: "list_tasks", args: { project, due: "overdue" } },
-      { tool: "list_tasks", args: { project, blocked: true } },
-      {
-        tool: "list_tasks",
-        args: { project, state: "open", due_from: "today", due_until: "+7d", sort: "due" },
-      },
+      listTasks({ project, due: "overdue" }),
+      listTasks({ project, blocked: true }),
+      listTasks({ project, state: "open", due_from: "today", due_until: "+7d", sort: "due" }),
     ],
     task: () =>
       "Write the report of this time: what was finished, what was begun, what is late or blocked and by what, what comes next. Whole sentences for people who were not there, numbers where they help, every task with its key.",
@@ -131,6 +119,10 @@ export const prompts: readonly Prompt[] = [
       `Split ${quote(task)} into three to eight subtasks that one person finishes in a day or two, each with a title that says when it is done, in the order in which they are done. Create nothing yet: when the person has agreed, one call of create_tasks with the project of the task, parent ${quote(task)} in each item, and blocked_by "#1" where one waits for another item of the call.`,
   },
 ];
+
+function listTasks(args: PromptCall["args"]): PromptCall {
+  return { tool: "list_tasks", args };
+}
 
 /** Who is there, with how many open tasks, and which labels there are: of one project only. */
 function peopleAndLabels(project: string | undefined): PromptCall[] {
