@@ -55,8 +55,8 @@ export const reportTime = defineTool({
     const placed = works.map((work) => ({ ...work, project: work.task.project }));
     const tell = await tellApart(kaneo, placed);
     const told = placed.map((work) => toldApart(work, tell));
-    const names = (await kaneo.kept(workspaces)).map(({ id, name }) => [id, name] as const);
-    const workspaceNames = new Map(names);
+    const all = await kaneo.kept(workspaces);
+    const workspaceNames = new Map(all.map(({ id, name }) => [id, name]));
     return { ...found, works: told, scope: scope.name, period, workspaceNames };
   },
   text: renderReport,
