@@ -127,22 +127,39 @@ export async function connect(
     });
   }
   const body = await connectBody(wanted, context);
-  const answer = await kaneo
-    .post(integrationRoute(kind, project), integrationSchema, body)
-    .catch(lookingAtSecret(wanted));
-  return confirmed(answer, {
-    what: `${project.slug}'s connection to ${kind}`,
-    isSo: (row) => row.projectId === project.id && shows(row, wanted),
-    look: () => integrationOf(kaneo, kind, project),
-  });
+  const route = integrationRoute(kind, project);
+  return save(kaneo.post(route, integrationSchema, body), project, { wanted, kaneo });
 }
 
-/** What Kaneo refuses may stand in the secret, which no other argument corrects. */
-export function lookingAtSecret({ secret }: Pick<IntegrationFields, "secret">) {
+/** Changes what a project is connected to. */
+export async function changeConnection(
+  project: Project,
+  wanted: IntegrationFields,
+  context: ToolContext,
+): Promise<Integration> {
+  const { kaneo } = context;
+  const names = CHANGES[wanted.kind];
+  assertFitting(wanted, names);
+  const body = await bodyOf(names, wanted, context);
+  const route = integrationRoute(wanted.kind, project);
+  return save(kaneo.patch(route, integrationSchema, body), project, { wanted, kaneo });
+}
+
+async function save(
+  sent: Promise<Integration>,
+  project: Project,
+  { wanted, kaneo }: { wanted: IntegrationFields; kaneo: Kaneo },
+): Promise<Integration> {
+  const { kind, secret } = wanted;
+  // What Kaneo refuses may stand in the secret, which no other argument corrects.
   const hint =
     secret &&
     "It may stand in the secret: the person then corrects it where this server is configured.";
-  return saying("invalid_input", { hint });
+  return confirmed(await sent.catch(saying("invalid_input", { hint })), {
+    what: `The ${kind} integration of ${project.slug}`,
+    isSo: (row) => row.projectId === project.id && shows(row, wanted),
+    look: () => integrationOf(kaneo, kind, project),
+  });
 }
 
 /** Where a person sees and changes a project's integrations in Kaneo. */
@@ -220,14 +237,8 @@ async function assertInstalled(kaneo: Kaneo, place: ReturnType<typeof repository
   });
 }
 
-export function updateBody(given: IntegrationFields, context: ToolContext): Promise<object> {
-  const names = CHANGES[given.kind];
-  assertFitting(given, names);
-  return bodyOf(names, given, context);
-}
-
 /** Whether an integration is as it was to be, as far as Kaneo shows that. */
-export function shows(row: Integration, wanted: IntegrationFields): boolean {
+function shows(row: Integration, wanted: IntegrationFields): boolean {
   const { active, events, channel, chat, comment_on_issues, remind_minutes } = wanted;
   const pairs = [
     [active, row.isActive],

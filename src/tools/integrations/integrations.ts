@@ -10,14 +10,13 @@ import {
   type IntegrationKind,
   integrationOf,
   integrationRoute,
-  integrationSchema,
 } from "../../kaneo/integrations.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { count, spaced, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
-import { connect, integrationsPage, lookingAtSecret, shows, updateBody } from "./bodies.ts";
+import { changeConnection, connect, integrationsPage } from "./bodies.ts";
 
 const kind = z.enum(INTEGRATION_KINDS);
 const events = z.array(z.enum(INTEGRATION_EVENTS)).min(1).describe("Exactly these").optional();
@@ -119,17 +118,8 @@ const updateIntegration = defineTool({
     fields.assertAnyGiven(changes);
     const project = await findProject(kaneo, { project: reference, workspace });
     const before = await connectedNow(kaneo, kind, project);
-    const body = await updateBody(args, context);
-    const answer = await kaneo
-      .patch(integrationRoute(kind, project), integrationSchema, body)
-      .catch(lookingAtSecret(args));
-    const after = await confirmed(answer, {
-      what: `The ${kind} integration of ${project.slug}`,
-      isSo: (row) => row.projectId === project.id && shows(row, args),
-      look: () => integrationOf(kaneo, kind, project),
-    });
-    const isNewSecret = args.secret !== undefined;
-    return { project, kind, before, after, isNewSecret };
+    const after = await changeConnection(project, args, context);
+    return { project, kind, before, after, isNewSecret: args.secret !== undefined };
   },
   text: ({ project, kind, before, after, isNewSecret }) =>
     stacked([
