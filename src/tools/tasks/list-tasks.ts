@@ -108,10 +108,11 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
     await labelNames(kaneo.asOf(kaneo.startedAt), scope.workspaceIds, args.labels);
   const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
   const all = scope.project === undefined ? ` (${among})` : "";
-  const filters = namesOfFilters(args, days, context.timeZone);
+  const read = { ...args, ...renderDays(days, context.timeZone) };
+  const filters = namesOfFilters(read);
   const told = await withKeysApart(kaneo, listed);
   const other = leftOutOf(filter)?.slug;
-  return { ...told, other, args, days, scope: `${scope.name}${all}`, filters, order, people };
+  return { ...told, other, args: read, scope: `${scope.name}${all}`, filters, order, people };
 }
 
 type TaskListAnswer = Awaited<ReturnType<typeof findListed>>;
@@ -147,6 +148,15 @@ function daysIn(args: z.output<typeof input>, context: ToolContext) {
 }
 
 type Days = ReturnType<typeof daysIn>;
+
+/** In words a day may be another than was meant. */
+function renderDays({ due: { since, until }, untouchedSince }: Days, timeZone: string) {
+  return {
+    due_from: since && renderDate(since, timeZone),
+    due_until: until && renderEnd(until, timeZone),
+    untouched_since: untouchedSince && renderDate(untouchedSince, timeZone),
+  };
+}
 
 async function filterOf(
   args: Arguments,
@@ -200,18 +210,10 @@ function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
 /** The arguments that leave out no task, but on other pages. */
 const NO_FILTERS = ["project", "workspace", "sort", "order", "count_by", "limit", "cursor"];
 
-function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone: string): string {
-  const { since, until } = due;
-  // In words a day may be another than was meant.
-  const read = {
-    ...args,
-    due_from: since && renderDate(since, timeZone),
-    due_until: until && renderEnd(until, timeZone),
-    untouched_since: untouchedSince && renderDate(untouchedSince, timeZone),
-  };
+function namesOfFilters(args: Arguments): string {
   // Named statuses decide alone.
   const ignored = args.status === undefined ? NO_FILTERS : [...NO_FILTERS, "state"];
-  return Object.entries(read)
+  return Object.entries(args)
     .filter(([name, value]) => value !== undefined && !ignored.includes(name))
     .map(([name, value]) => `${name} ${[value].flat().join(name === "labels" ? " and " : " or ")}`)
     .join(", ");
@@ -220,7 +222,7 @@ function namesOfFilters(args: Arguments, { due, untouchedSince }: Days, timeZone
 function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   const { args, scope, filters, people, tasks, total, before, nextCursor, ageMs } = listing;
   const isPart = listing.notLookedAt > 0;
-  const limits = renderLimits(listing, context.timeZone);
+  const limits = renderLimits(listing);
   if (total === 0 && people.length === 0) {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
@@ -234,9 +236,8 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
   }
-  const { since, until } = listing.days.due;
-  const from = since && `, due from ${renderDate(since, context.timeZone)}`;
-  const to = until && `${from ? "" : ", due"} until ${renderEnd(until, context.timeZone)}`;
+  const from = args.due_from && `, due from ${args.due_from}`;
+  const to = args.due_until && `${from ? "" : ", due"} until ${args.due_until}`;
   if (tasks.length === 0) return `${head}, none after this cursor`;
   const range = tasks.length === total ? "" : `, ${before + 1}–${before + tasks.length} shown`;
   const seconds = Math.round(ageMs / 1_000);
@@ -250,20 +251,17 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   ]);
 }
 
-function renderLimits(
-  { args, days, notLookedAt, leftOut, other, commentGap }: TaskListAnswer,
-  timeZone: string,
-): string {
-  const { untouchedSince: since } = days;
-  const filters =
-    args.blocked === undefined ? "the same filters" : "the same filters without blocked";
+function renderLimits(listing: TaskListAnswer): string {
+  const { args, notLookedAt, leftOut, other, commentGap } = listing;
+  const { blocked, untouched_since: since } = args;
+  const filters = blocked === undefined ? "the same filters" : "the same filters without blocked";
   return stacked([
     notLookedAt > 0 &&
       `The blockers of ${count(notLookedAt, "more task")} by these filters were not looked up; narrow them for those.`,
     leftOut > 0 &&
       `Not among them: ${count(leftOut, `${other} task`)} by ${filters}; status ${other} lists those.`,
     since &&
-      `Untouched since ${renderDate(since, timeZone)} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
+      `Untouched since ${since} by changes and comments; labels, relations and logged time do not count, as Kaneo does not date them.`,
     commentGap &&
       `Newer comments on ${commentGap.tasksInAll - commentGap.tasksRead} of the tasks may have been overlooked; narrow the filters for those.`,
   ]);
