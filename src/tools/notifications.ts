@@ -81,17 +81,17 @@ const listNotifications = defineTool({
       matching: matching.length,
       unread: unread.length,
       isCapped: all.length >= MOST_NOTIFICATIONS,
-      noun: unread_only ? "unread notification" : "notification",
+      unread_only,
     };
   },
-  text: ({ shown, matching, unread, isCapped, noun }, { timeZone }) => {
+  text: ({ shown, matching, unread, isCapped, unread_only }, { timeZone }) => {
     const facts = [
-      count(matching, noun),
-      noun === "notification" ? `${unread} unread` : undefined,
-      shown.length < matching ? `the newest ${shown.length} shown` : undefined,
-      isCapped ? `among the last ${MOST_NOTIFICATIONS}; Kaneo gives no older ones` : undefined,
+      count(matching, unread_only ? "unread notification" : "notification"),
+      !unread_only && `${unread} unread`,
+      shown.length < matching && `the newest ${shown.length} shown`,
+      isCapped && `among the last ${MOST_NOTIFICATIONS}; Kaneo gives no older ones`,
     ];
-    const head = facts.filter((fact) => fact !== undefined).join(", ");
+    const head = facts.filter(Boolean).join(", ");
     const rows = shown.map((notification) => renderNotification(notification, timeZone));
     return stacked([head, rows.length > 0 && fence(rows.join("\n"))]);
   },

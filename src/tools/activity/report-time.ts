@@ -184,9 +184,8 @@ function renderRunning(works: readonly Work[], isOver: boolean): string | undefi
 
 function someOf(parts: readonly string[]): string {
   const rest = parts.length - MOST_PARTS_SHOWN;
-  return [...parts.slice(0, MOST_PARTS_SHOWN), ...(rest > 0 ? [`and ${rest} more`] : [])].join(
-    "; ",
-  );
+  const shown = parts.slice(0, MOST_PARTS_SHOWN).join("; ");
+  return rest > 0 ? `${shown}; and ${rest} more` : shown;
 }
 
 function renderPart({ person, task, seconds }: Work): string {

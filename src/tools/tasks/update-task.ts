@@ -155,10 +155,10 @@ export async function changeTask(
     changed.length === 0
       ? "Nothing was changed before."
       : `Changed before: ${tellChanged(changed, timeZone)}.`,
-    fate === "uncertain" ? `Uncertain: ${change.field}.` : "",
-    fate === "failed" ? `Not changed: ${change.field}.` : "",
-    untried.length === 0 ? "" : `Not tried: ${untried.join(", ")}.`,
+    fate === "uncertain" && `Uncertain: ${change.field}.`,
+    fate === "failed" && `Not changed: ${change.field}.`,
+    untried.length > 0 && `Not tried: ${untried.join(", ")}.`,
   ];
-  const told = message.filter((part) => part !== "").join(" ");
-  throw reworded(error, [told, ...renderOldText(changed)].join("\n"));
+  const told = message.filter(Boolean).join(" ");
+  throw reworded(error, stacked([told, ...renderOldText(changed)]));
 }
