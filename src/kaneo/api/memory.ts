@@ -135,18 +135,23 @@ export function noteWrites(clock: Clock) {
   return {
     note: (...parts: unknown[]): void => {
       last = clock.elapsed();
-      for (const id of parts.flatMap(idsIn)) {
-        byId.delete(id);
-        byId.set(id, last);
-      }
-      for (const id of byId.keys()) {
-        if (byId.size <= MOST_NOTED) break;
-        byId.delete(id);
-      }
+      for (const id of parts.flatMap(idsIn)) putLast(byId, [id, last], MOST_NOTED);
     },
     last: () => last,
     wroteSince: (id: string, since: number) => (byId.get(id) ?? Number.NEGATIVE_INFINITY) >= since,
   };
+}
+
+/** Puts an entry behind all others, of which the first goes where there are more than `most`. */
+export function putLast<Key, Value>(
+  map: Map<Key, Value>,
+  [key, value]: [Key, Value],
+  most: number,
+) {
+  map.delete(key);
+  map.set(key, value);
+  const [first] = map.keys();
+  if (first !== undefined && map.size > most) map.delete(first);
 }
 
 /** What may be an id in a path or in a field of a body. */

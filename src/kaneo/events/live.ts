@@ -5,6 +5,7 @@
 import type { Clock } from "../../clock.ts";
 import type { OpenSocket } from "../../http/http.ts";
 import { type Endpoint, endpoint, withQuery } from "../api/kaneo.ts";
+import { putLast } from "../api/memory.ts";
 import { type Announcement, stayConnected } from "./live-socket.ts";
 
 /** Where changes in a project are announced. */
@@ -164,12 +165,8 @@ class Feed implements Following {
 
   #hear({ type, taskIds }: Announcement): void {
     this.#options.onAnnounced();
-    for (const taskId of taskIds) {
-      this.#announced.delete(taskId);
-      this.#announced.set(taskId, { type, count: this.count + 1 });
-    }
-    const [oldest = ""] = this.#announced.keys();
-    if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
+    const told = { type, count: this.count + 1 };
+    for (const taskId of taskIds) putLast(this.#announced, [taskId, told], MOST_ANNOUNCED);
     this.#become(this.#options.clock.elapsed());
   }
 }

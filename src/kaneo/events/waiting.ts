@@ -1,5 +1,6 @@
 /** Waits for what others do, as soon as it can be known (live.ts), by looking twice. */
 import type { Endpoint, Kaneo } from "../api/kaneo.ts";
+import { putLast } from "../api/memory.ts";
 import type { Following } from "./live.ts";
 
 /** Something that can be looked at again and again. */
@@ -78,7 +79,7 @@ export async function waitFor<State, News>(
       const { state, news } = await look(seen?.state, announced);
       const pollMs = Math.max(POLL_MS, (kaneo.elapsed() - at) * LOOKS_PER_PAUSE);
       seen = { state, at, count, pollMs };
-      leave(left, scope, seen);
+      putLast(left, [scope, seen], MOST_LEFT);
       if (news === undefined && at < endAt) continue;
       return {
         news,
@@ -114,11 +115,4 @@ async function untilDue(
     if (waitMs <= 0) return;
     await following.next(following.count, waitMs, signal);
   }
-}
-
-function leave<T>(left: Map<string, T>, scope: string, seen: T): void {
-  left.delete(scope);
-  left.set(scope, seen);
-  const [oldest = ""] = left.keys();
-  if (left.size > MOST_LEFT) left.delete(oldest);
 }

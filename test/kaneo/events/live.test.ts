@@ -146,20 +146,32 @@ test("rubbish ends the socket, as its silence would mean nothing either", async 
   expect(following.announcedSince(0).size).toBe(0);
 });
 
-test("more than any Kaneo has to say ends the socket, and is bounded before that", async () => {
-  await using listening = await startListening();
-  const { live, channel, sockets, announced } = listening;
-  const following = live.follow(channel);
-  await until(() => following.quietSince !== undefined);
+test.each([
+  ["tasks", (said: number) => ({ type: "TASK_UPDATED", taskId: `task${said}` })],
+  [
+    "relations",
+    (said: number) => {
+      const ends = { sourceTaskId: `task${said}`, targetTaskId: `other${said}` };
+      return { type: "TASK_RELATION_UPDATED", ...ends };
+    },
+  ],
+])(
+  "more %s than any Kaneo has to tell of end the socket, and are bounded before that",
+  async (_, make) => {
+    await using listening = await startListening();
+    const { live, channel, sockets, announced } = listening;
+    const following = live.follow(channel);
+    await until(() => following.quietSince !== undefined);
 
-  for (let said = 0; said < 25_000; said += 1) {
-    sockets.say(`{"type":"TASK_UPDATED","taskId":"task${said}"}`);
-  }
-  await until(() => following.quietSince === undefined);
+    for (let said = 0; said < 25_000; said += 1) {
+      sockets.say(JSON.stringify(make(said)));
+    }
+    await until(() => following.quietSince === undefined);
 
-  expect(announced()).toBe(20_000);
-  expect(following.announcedSince(0).size).toBe(5_000);
-});
+    expect(announced()).toBe(20_000);
+    expect(following.announcedSince(0).size).toBe(5_000);
+  },
+);
 
 test("no more than 32 channels are listened to at a time, and whoever follows another waits in vain", async () => {
   await using listening = await startListening();
