@@ -1,5 +1,5 @@
 /** Which tasks a list has: what Kaneo filters itself, and what is filtered here. */
-import { KaneoMcpError } from "../../../errors.ts";
+import { reworded } from "../../../errors.ts";
 import { containsWords, fold, partsOf } from "../../names/matching.ts";
 import {
   ARCHIVED,
@@ -101,15 +101,10 @@ export function assertStatusesExist(
   for (const reference of references.flatMap((listed) => statusParts(listed, boards))) {
     if (boards.some((columns) => matchStatus(columns, reference) !== undefined)) continue;
     const names = new Map(boards.flat().map((column) => [statusName(column), column]));
-    const { kind, message, hint } = unknownStatus(
-      [...names.values()],
-      reference,
-      "the listed projects",
-    );
+    const unknown = unknownStatus([...names.values()], reference, "the listed projects");
     const state = TASK_STATES.find((one) => one === fold(reference));
-    throw new KaneoMcpError(kind, message, {
-      hint: state ? `Leave out status, and give state ${state}.` : hint,
-    });
+    const hint = state && `Leave out status, and give state ${state}.`;
+    throw reworded(unknown, unknown.message, hint);
   }
 }
 
