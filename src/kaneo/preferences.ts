@@ -87,11 +87,13 @@ export async function changePreferences(
     dueDateReminderLeadTimeMinutes: wanted.remind_minutes,
   };
   const removed = wanted.remove_rule || undefined;
-  const changed = { ...channels, active, projects };
-  const misplaced = reference === undefined ? { active, projects, removed } : ofAccount;
-  if (isAny(misplaced) || (removed && isAny(changed))) throw wrong(MISPLACED);
-  if (reference === undefined) return changeAccount(kaneo, { ...channels, ...ofAccount });
-  if (!removed && !isAny(changed)) throw wrong(NOTHING);
+  if (reference === undefined) {
+    if (isAny({ active, projects, removed })) throw wrong(MISPLACED);
+    return changeAccount(kaneo, { ...channels, ...ofAccount });
+  }
+  const changesRule = isAny({ ...channels, active, projects });
+  if (isAny(ofAccount) || (removed && changesRule)) throw wrong(MISPLACED);
+  if (!removed && !changesRule) throw wrong(NOTHING);
   return changeRule(kaneo, { before, workspace: await findWorkspace(kaneo, reference) }, wanted);
 }
 
