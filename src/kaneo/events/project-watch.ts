@@ -1,5 +1,5 @@
 /** What others change in a project: whether anything, for who watches it, and what, for who waits for it (waiting.ts). */
-import { createHash } from "node:crypto";
+import { fingerprint } from "../api/cursors.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
 import { currentUserId } from "../members.ts";
@@ -143,9 +143,8 @@ async function readProject(watch: Kaneo, project: Project, before?: Reading): Pr
     ? await eventsSince(kaneo, project, { since: before.events[0]?.at, known: idsOf(before) })
     : { events: await newestEvents(kaneo, project), isCut: false };
   const tasks = rows.map((row) => {
-    const print = createHash("sha256").update(JSON.stringify(row)).digest("base64");
     const task = { ...taskOf(row, project), description: "" };
-    return [row.id, { task, print }] as const;
+    return [row.id, { task, print: fingerprint(row) }] as const;
   });
   return { at, columns: JSON.stringify(columns), tasks: new Map(tasks), events, isCut };
 }

@@ -1,8 +1,8 @@
 /** Every task of a project, or of some: as they are, as a board shows them, by when they changed, with their relations. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently, TASKS_AT_ONCE } from "../api/concurrency.ts";
+import { fingerprint } from "../api/cursors.ts";
 import { endpoint, type Kaneo, type KeptList, withQuery } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import {
@@ -32,8 +32,7 @@ export async function tasksIn(kaneo: Kaneo, known: Project): Promise<LocatedTask
  * planned and archived ones too, which stand on no board. Its print is another one when anything here is another.
  */
 const keptBoardSchema = lightBoardSchema.transform(({ columns, rows }) => {
-  const hash = createHash("sha256").update(JSON.stringify([columns, rows]));
-  return { columns, rows, print: hash.digest("base64url").slice(0, 16) };
+  return { columns, rows, print: fingerprint([columns, rows]) };
 });
 
 type KeptBoard = z.infer<typeof keptBoardSchema>;
