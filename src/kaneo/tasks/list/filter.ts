@@ -108,16 +108,14 @@ export function assertStatusesExist(
   }
 }
 
-/** Tells what a task of a board is to a list, as far as Kaneo has not seen to that: one of it, one that `leftOutOf` names, or none. */
+/** Tells whether a task of a board matches, as far as Kaneo has not seen to that, but for the status that {@link leftOutOf} names. */
 export function filterIn(columns: readonly Status[], filter: TaskFilter) {
   const wanted = new Set(wantedStatuses(columns, filter).map(({ slug }) => slug));
   const leftOut = leftOutOf(filter)?.slug;
-  return (task: Task): "listed" | "left out" | undefined => {
+  return (task: Task): boolean => {
     const { status, updatedAt } = task;
-    const isLeftOut = status === leftOut;
     const isTouched = filter.untouchedSince !== undefined && updatedAt === undefined;
-    if (!(wanted.has(status) || isLeftOut) || isTouched || !matches(task, filter)) return undefined;
-    return isLeftOut ? "left out" : "listed";
+    return (wanted.has(status) || status === leftOut) && !isTouched && matches(task, filter);
   };
 }
 

@@ -144,27 +144,25 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
   const read = await mapConcurrently(projects, (project, projectIndex) =>
     readProject(kaneo, project, { filter, order, projectIndex, updates }),
   );
-  const matching = new Set(
-    read.flatMap(({ found, leftOut }) => [...found.map(({ task }) => task.id), ...leftOut]),
-  );
-  const unsure = since === undefined ? [] : recent.filter(({ id }) => matching.has(id));
-  const commented = await commentedSince(kaneo, unsure, since);
   const boards = read.map(({ board }) => board);
   assertStatusesExist(
     boards.map(({ columns }) => columns),
     filter.statuses ?? [],
   );
+  const matching = read.flatMap(({ found }) => found);
+  const ids = new Set(matching.map(({ task }) => task.id));
+  const unsure = recent.filter(({ id }) => ids.has(id));
+  const commented = since === undefined ? undefined : await commentedSince(kaneo, unsure, since);
+  const untouched = matching.filter(({ task }) => !commented?.ids.has(task.id));
+  const other = leftOutOf(filter)?.slug;
   const compare = compareKeys(order);
-  const all = read
-    .flatMap(({ found }) => found)
-    .filter(({ task }) => !commented.ids.has(task.id))
+  const listed = untouched
+    .filter(({ task }) => task.status !== other)
     .sort((a, b) => compare(a.key, b.key));
-  const { found, ...looked } = await narrow(kaneo, all, { boards, blockers });
-  const leftOut = read
-    .flatMap((one) => [...one.leftOut])
-    .filter((id) => !commented.ids.has(id)).length;
+  const { found, ...looked } = await narrow(kaneo, listed, { boards, blockers });
+  const leftOut = untouched.length - listed.length;
   const counts = boards.map((board) => counted(board, found));
-  const data = { found, ...looked, leftOut, commentGap: commented.gap, boards: counts, readAt };
+  const data = { found, ...looked, leftOut, commentGap: commented?.gap, boards: counts, readAt };
   return { data, size: found.length * TASK_BYTES };
 }
 
@@ -173,11 +171,7 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
  * labels and relations nowhere, and logged time task by task only, so that these do not count. The gap is where comments
  * may have been overlooked.
  */
-async function commentedSince(
-  kaneo: Kaneo,
-  tasks: readonly RecentTask[],
-  since: string | undefined,
-) {
+async function commentedSince(kaneo: Kaneo, tasks: readonly RecentTask[], since: string) {
   const projects = new Map(tasks.map(({ project }) => [project.id, project]));
   const [project, ...others] = projects.values();
   const { events, gap } = await findEvents(kaneo, {
@@ -189,7 +183,7 @@ async function commentedSince(
     isForAll: true,
   });
   const nameIn = (projectId: string, key: string) => `${projectId} ${key}`;
-  const recent = events.filter(({ at }) => since !== undefined && at >= since);
+  const recent = events.filter(({ at }) => at >= since);
   const commented = new Set(recent.map(({ projectId, key }) => nameIn(projectId, key)));
   const touched = tasks.filter((task) => commented.has(nameIn(task.project.id, task.key)));
   return { ids: new Set(touched.map(({ id }) => id)), gap };
@@ -229,24 +223,20 @@ async function readProject(
   { filter, order, projectIndex, updates }: OneOfMany,
 ) {
   // By id: what is moved while the statuses are read, one after the other, may come twice.
-  const listed = new Map<string, Task>();
-  const leftOut = new Set<string>();
+  const matching = new Map<string, Task>();
   let columns: Status[] = [];
   for await (const part of partsOf(kaneo, project, filter)) {
     columns = part.columns;
-    const kindOf = filterIn(columns, filter);
+    const isMatch = filterIn(columns, filter);
     for (const row of part.rows) {
       const task = { ...taskOf(row, project), updatedAt: updates.get(row.id) };
-      const kind = kindOf(task);
-      if (kind === "listed") listed.set(task.id, { ...task, description: "", urls: undefined });
-      else if (kind === "left out") leftOut.add(task.id);
+      if (isMatch(task)) matching.set(task.id, { ...task, description: "", urls: undefined });
     }
   }
   const keyOf = keysIn(columns, order, projectIndex);
   return {
     board: { project, columns, statuses: wantedStatuses(columns, filter) },
-    found: [...listed.values()].map((task) => ({ task, key: keyOf(task) })),
-    leftOut,
+    found: [...matching.values()].map((task) => ({ task, key: keyOf(task) })),
   };
 }
 
