@@ -68,6 +68,11 @@ const TRELLO_COLORS = new Map(
   }),
 );
 
+/** Of a color such as `green_dark`. */
+function colorCalled(name: string): string {
+  return TRELLO_COLORS.get(name.split("_")[0] ?? "") ?? "#8590a2";
+}
+
 /** What Trello exports of what happened on a board, comments among it: the last so many (GSGBen/t2md#6). */
 const MOST_ACTIONS = 1_000;
 
@@ -84,16 +89,16 @@ export function readTrello(json: unknown): Source | undefined {
   // Trello has the newest first.
   const comments = data.actions.filter(({ type }) => type === "commentCard").toReversed();
   const commentsOn = grouped(comments, (one) => one.data?.card?.id);
-  const colors = new Map<string, string>();
+  const colors = new Map(
+    data.cards.flatMap(({ labels }) =>
+      labels.map(({ name, color }) => [name || color, colorCalled(color)]),
+    ),
+  );
   const rows = data.cards
     .toSorted((one, other) => one.pos - other.pos)
     .map((card) => {
       const column = lists.get(card.idList);
       const onBoard = card.dueComplete ? "done" : column?.name;
-      for (const { name, color } of card.labels) {
-        const [plain = ""] = color.split("_");
-        colors.set(name || color, TRELLO_COLORS.get(plain) ?? "#8590a2");
-      }
       const said = checklists(card.id).map(({ name, checkItems }) => {
         const items = checkItems.toSorted((one, other) => one.pos - other.pos);
         return checklist(name, items, ({ state }) => state === "complete");
