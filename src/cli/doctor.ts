@@ -30,11 +30,8 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   const order = readCommandLine(argv, { ...accountFlags, json: "boolean" });
   if (order.flags.has("help")) return tell(around, HELP);
   if (order.words.length > 0) order.problems.push(NO_WORDS);
-  const { problems } = readSetup({}, order.flags);
-  if (problems.length + order.problems.length > 0) {
-    order.problems.push(...problems);
-    return refuse(order, around);
-  }
+  order.problems.push(...readSetup({}, order.flags).problems);
+  if (order.problems.length > 0) return refuse(order, around);
   const redactor = createRedactor();
   const { entries, broken } = await findEntries(around);
   const { found, setup } = chooseSettings(order, around, entries);
