@@ -2,7 +2,13 @@
 import type { AuthTables, MemberRow, UserRow, WorkspaceRow } from "./auth-tables.ts";
 import type { Storage } from "./storage.ts";
 
-/** Times are ISO text, as they leave in answers. */
+/** What most rows have. Times are ISO text, as they leave in answers. */
+interface KeptRow {
+  id: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface Project {
   id: string;
   workspaceId: string;
@@ -16,8 +22,7 @@ export interface Project {
   lastTaskNumber: number;
   position: number;
 }
-export interface Column {
-  id: string;
+export interface Column extends KeptRow {
   projectId: string;
   name: string;
   slug: string;
@@ -25,11 +30,8 @@ export interface Column {
   icon: string | null;
   color: string | null;
   isFinal: boolean;
-  createdAt: string;
-  updatedAt: string;
 }
-export interface Task {
-  id: string;
+export interface Task extends KeptRow {
   projectId: string;
   position: number;
   number: number;
@@ -41,26 +43,18 @@ export interface Task {
   priority: string;
   startDate: string | null;
   dueDate: string | null;
-  createdAt: string;
-  updatedAt: string;
 }
 /** A workspace label (taskId null) or the copy of one on a task. */
-export interface Label {
-  id: string;
+export interface Label extends KeptRow {
   name: string;
   color: string;
-  createdAt: string;
-  updatedAt: string;
   taskId: string | null;
   workspaceId: string;
 }
 /** Comments are activities of the type "comment". */
-export interface Activity {
-  id: string;
+export interface Activity extends KeptRow {
   taskId: string;
   type: string;
-  createdAt: string;
-  updatedAt: string;
   userId: string;
   content: string | null;
   eventData: Record<string, unknown> | null;
@@ -69,8 +63,7 @@ export interface Activity {
   externalSource: null;
   externalUrl: null;
 }
-export interface TimeEntry {
-  id: string;
+export interface TimeEntry extends KeptRow {
   taskId: string;
   userId: string;
   description: string;
@@ -78,8 +71,6 @@ export interface TimeEntry {
   endTime: string | null;
   /** Seconds. */
   duration: number | null;
-  createdAt: string;
-  updatedAt: string;
 }
 export interface Relation {
   id: string;
@@ -88,8 +79,7 @@ export interface Relation {
   relationType: string;
   createdAt: string;
 }
-interface ExternalLink {
-  id: string;
+interface ExternalLink extends KeptRow {
   taskId: string;
   integrationId: string;
   resourceType: string;
@@ -97,17 +87,12 @@ interface ExternalLink {
   url: string;
   title: string | null;
   metadata: Record<string, unknown> | null;
-  createdAt: string;
-  updatedAt: string;
 }
-interface WorkflowRule {
-  id: string;
+interface WorkflowRule extends KeptRow {
   projectId: string;
   integrationType: string;
   eventType: string;
   columnId: string;
-  createdAt: string;
-  updatedAt: string;
 }
 /** A picture or other file of a task; its bytes are in the storage. */
 export interface Asset {
@@ -122,16 +107,13 @@ export interface Asset {
   createdBy: string;
   createdAt: string;
 }
-export interface Integration {
-  id: string;
+export interface Integration extends KeptRow {
   projectId: string;
   /** `github`, `gitea`, `discord`, `slack`, `telegram` or `generic-webhook`. */
   type: string;
   /** With its secrets, as Kaneo keeps it. */
   config: Record<string, unknown>;
   isActive: boolean;
-  createdAt: string;
-  updatedAt: string;
 }
 interface PreferenceRule {
   id: string;
@@ -166,8 +148,7 @@ export interface Preference {
   createdAt: string;
   updatedAt: string;
 }
-export interface Notification {
-  id: string;
+export interface Notification extends KeptRow {
   userId: string;
   title: string | null;
   content: string | null;
@@ -176,8 +157,6 @@ export interface Notification {
   isRead: boolean;
   resourceId: string | null;
   resourceType: string | null;
-  createdAt: string;
-  updatedAt: string;
 }
 
 /** The live data. Tests read it to see what a call really did; changing it changes the server. */
@@ -265,7 +244,7 @@ export function now(): string {
 }
 
 /** createdAt and updatedAt of a new row. */
-export function created(): { createdAt: string; updatedAt: string } {
+export function created(): Pick<KeptRow, "createdAt" | "updatedAt"> {
   const at = now();
   return { createdAt: at, updatedAt: at };
 }
