@@ -1,9 +1,9 @@
 /** What the columns of a table and the words in them mean, as people and other trackers call them. */
-import { KaneoMcpError } from "../errors.ts";
+import type { KaneoMcpError } from "../errors.ts";
 import { fold, foldAccents } from "../kaneo/names/matching.ts";
 import { inline } from "../untrusted.ts";
 import type { DayOrder } from "./days.ts";
-import { FIELDS, type Field } from "./rows.ts";
+import { FIELDS, type Field, notImported } from "./rows.ts";
 
 /** Fields whose words can be given another meaning. */
 const OF_VALUES = /^(status|priority|assignee|label|start|due)\s+(.+)$/i;
@@ -56,9 +56,10 @@ export const WRONG_LETTERS =
 function unknownLine(line: string, headers: readonly string[]): KaneoMcpError {
   const known = headers.length === 0 ? "" : ` The columns are: ${inline(headers.join(", "), 600)}.`;
   const why = `The mapping "${inline(line)}" is not understood.${known}`;
-  return new KaneoMcpError("invalid_input", why, {
-    hint: `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project, or none to leave those rows out; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
-  });
+  return notImported(
+    why,
+    `Write a column = one of ${FIELDS.join(", ")} or none; status X = a column of the project, or none to leave those rows out; assignee X = a member or none; due X = a day or none; dates = d/m/y or m/d/y. ${WRONG_LETTERS}`,
+  );
 }
 
 /** What columns are called, in the letters of {@link lettersOf}. */

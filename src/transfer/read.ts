@@ -1,5 +1,4 @@
 /** From a file of whatever program to tasks in words. */
-import { KaneoMcpError } from "../errors.ts";
 import { hasTooManyParts, isRecord } from "../json.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { inline } from "../untrusted.ts";
@@ -7,7 +6,7 @@ import { readPlanka, readTrello } from "./boards.ts";
 import { isItem, readChecklist } from "./checklist.ts";
 import { readKaneoFile } from "./kaneo-file.ts";
 import { fieldOf, readMapping } from "./mapping.ts";
-import { assertNotTooMany, type Source, tooMuch } from "./rows.ts";
+import { assertNotTooMany, notImported, type Source, tooMuch } from "./rows.ts";
 import { assertFew, readCsv, readObjects, type Table } from "./table.ts";
 import { readTable } from "./table-rows.ts";
 import { readTodoist } from "./todoist.ts";
@@ -99,9 +98,8 @@ function parseJson(text: string): unknown {
   if (hasTooManyParts(text)) throw tooMuch("too many objects, lists and members");
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    const why = "It begins like JSON but is not: is the end missing? Nothing was created.";
-    throw new KaneoMcpError("invalid_input", why, { cause });
+  } catch {
+    throw notImported("It begins like JSON but is not: is the end missing?");
   }
 }
 
@@ -110,12 +108,7 @@ function fromJson(json: unknown, lines: readonly string[]): Source {
   const whole = readKaneoFile(json) ?? readTrello(json) ?? readPlanka(json);
   if (whole !== undefined) return withMapping(whole, lines);
   const objects = objectsIn(json);
-  if (objects === undefined) {
-    const why = "This JSON holds no list of tasks. Nothing was created.";
-    throw new KaneoMcpError("invalid_input", why, {
-      hint: "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.",
-    });
-  }
+  if (objects === undefined) throw notImported("This JSON holds no list of tasks.", WANTED);
   const tasks = objects.filter((one) => !("url" in Object(one["pull_request"])));
   const reading = readTable(readObjects(tasks.map(closedReason)), lines);
   const notes = [
@@ -124,6 +117,9 @@ function fromJson(json: unknown, lines: readonly string[]): Source {
   ];
   return { ...reading, kind: "JSON", notes, colors: colorsIn(objects) };
 }
+
+const WANTED =
+  "Give a list of objects with a title each, or an export of Trello, Planka, GitHub or this server.";
 
 type Fields = Record<string, unknown>;
 

@@ -19,8 +19,12 @@ export function assertNotTooMany(tasks: number): void {
 
 /** What is thrown for a file that has `what` in it. */
 export function tooMuch(what: string): KaneoMcpError {
-  const why = `There are ${what} in it. Nothing was created.`;
-  return new KaneoMcpError("invalid_input", why, { hint: "Split it." });
+  return notImported(`There are ${what} in it.`, "Split it.");
+}
+
+/** What is thrown where no task can be made of a file; `why` is a sentence. */
+export function notImported(why: string, hint?: string): KaneoMcpError {
+  return new KaneoMcpError("invalid_input", `${why} Nothing was created.`, { hint });
 }
 
 /** What a file can say of a task, by the names that mappings and our own files use. */

@@ -1,11 +1,11 @@
 /** From a table to tasks: which column is what, and what its cells say. */
-import { KaneoMcpError } from "../errors.ts";
+import type { KaneoMcpError } from "../errors.ts";
 import { fold } from "../kaneo/names/matching.ts";
 import { inline } from "../untrusted.ts";
 import { type DayOrder, dayOrderOf, isAmbiguousDay, readDay } from "./days.ts";
 import { isOurCsv } from "./kaneo-file.ts";
 import { fieldOf, OF_DAYS, readMapping, WRONG_LETTERS } from "./mapping.ts";
-import { type Field, linksIn, type Row, rowOf, type Source } from "./rows.ts";
+import { type Field, linksIn, notImported, type Row, rowOf, type Source } from "./rows.ts";
 import { type Cell, isFilled, splitCell, type Table, unbracketed, unguarded } from "./table.ts";
 
 /**
@@ -99,10 +99,9 @@ const ADDED =
 
 function noTitle(headers: readonly string[]): KaneoMcpError {
   const known = inline(headers.join(", "), 600) || "none";
-  const why = `No column is the title of a task. The columns are: ${known}. Nothing was created.`;
-  return new KaneoMcpError("invalid_input", why, {
-    hint: `Say which it is in mapping, such as "Subject = title". The first line must name the columns. ${WRONG_LETTERS}`,
-  });
+  const why = `No column is the title of a task. The columns are: ${known}.`;
+  const hint = `Say which it is in mapping, such as "Subject = title". The first line must name the columns. ${WRONG_LETTERS}`;
+  return notImported(why, hint);
 }
 
 /** What a mapping, or the file itself, says of how cells are meant. */

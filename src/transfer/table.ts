@@ -1,9 +1,8 @@
 /** Tables as spreadsheets and trackers write them: CSV of any dialect, or a list of flat JSON objects. */
 import { type CsvError, type Options, parse } from "csv-parse/sync";
-import { KaneoMcpError } from "../errors.ts";
 import { inline } from "../untrusted.ts";
 import { fieldOf, WRONG_LETTERS } from "./mapping.ts";
-import { tooMuch } from "./rows.ts";
+import { notImported, tooMuch } from "./rows.ts";
 
 /** A text that may name several things, or the list of them that JSON can have. */
 export type Cell = string | string[];
@@ -43,20 +42,17 @@ export function decode(bytes: Buffer, encoding?: string): { text: string; note?:
     const is1252 = decoder.encoding === "windows-1252";
     return { text: is1252 ? text.replaceAll(/[\x80-\x9f]/g, signOf) : text };
   } catch {
-    if (encoding !== undefined) {
-      const why = `The file is not in "${inline(encoding)}", or that is no encoding. Nothing was created.`;
-      throw new KaneoMcpError("invalid_input", why);
-    }
-    // As a workbook that was only renamed.
-    if (bytes.includes(0)) {
-      throw new KaneoMcpError("invalid_input", "The file is no text. Nothing was created.", {
-        hint: "Save it as CSV in UTF-8: a spreadsheet's own file stays what it is under another name.",
-      });
-    }
+    if (encoding !== undefined)
+      throw notImported(`The file is not in "${inline(encoding)}", or that is no encoding.`);
+    if (bytes.includes(0)) throw notImported("The file is no text.", RENAMED);
     const note = `The file is not UTF-8; it was read as Windows-1252. ${WRONG_LETTERS}`;
     return { ...decode(bytes, "windows-1252"), note };
   }
 }
+
+/** As a workbook under another name. */
+const RENAMED =
+  "Save it as CSV in UTF-8: a spreadsheet's own file stays what it is under another name.";
 
 /** @throws KaneoMcpError "invalid_input" for quotes that nobody can follow. */
 export function readCsv(whole: string): Table {
@@ -130,10 +126,7 @@ function parseCsv(text: string, options: Options): string[][] {
     const { code, lines } = error as CsvError & { lines?: number };
     const where = lines === undefined ? "" : ` at line ${lines}`;
     const why = code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is opened and not closed" : code;
-    throw new KaneoMcpError(
-      "invalid_input",
-      `This is not CSV${where}: ${why}. Nothing was created.`,
-    );
+    throw notImported(`This is not CSV${where}: ${why}.`);
   }
 }
 

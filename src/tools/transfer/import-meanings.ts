@@ -1,5 +1,5 @@
 /** What the words of a file mean in one project: its columns, priorities, people and labels. */
-import { KaneoMcpError } from "../../errors.ts";
+import type { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { onFailure } from "../../kaneo/api/outcomes.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "../../kaneo/tasks/task.ts";
 import { count, grouped } from "../../text/text.ts";
 import { NO_COLUMN, noMember, priorityOf, statusLike } from "../../transfer/mapping.ts";
-import type { Source } from "../../transfer/rows.ts";
+import { notImported, type Source } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import { isNone } from "../fields.ts";
 
@@ -190,10 +190,10 @@ const MOST_PEOPLE = 1_000;
 
 function tooMany(most: number, what: string, words: readonly string[]): KaneoMcpError {
   const some = words.slice(0, 5).map((word) => inline(word, 40));
-  const why = `It names more than ${most} ${what}, such as ${some.join(", ")}. Nothing was created.`;
-  return new KaneoMcpError("invalid_input", why, {
-    hint: 'If it is a column that means something else, say so in mapping, such as "Tags = none".',
-  });
+  const why = `It names more than ${most} ${what}, such as ${some.join(", ")}.`;
+  const hint =
+    'If it is a column that means something else, say so in mapping, such as "Tags = none".';
+  return notImported(why, hint);
 }
 
 const NO_COLOR = "#6b7280";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
 import { fingerprint } from "../../kaneo/api/cursors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
@@ -7,6 +6,7 @@ import type { Project } from "../../kaneo/api/schemas.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
+import { notImported } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
@@ -50,7 +50,7 @@ export const importTasks = defineTool({
     if (note !== undefined) source.notes.unshift(note);
     const project = await findProject(kaneo, { project: reference, workspace });
     if (source.rows.length === 0)
-      throw new KaneoMcpError("invalid_input", `There is no task in it (read as ${source.kind}).`);
+      throw notImported(`There is no task in it (read as ${source.kind}).`);
     const identity = [project.id, fingerprint(text), mapping, dry_run, skip_existing];
     const reached = readProgress(args.continue, identity, source.rows.length);
     // Of those that stay, only the first answer tells.
@@ -91,14 +91,13 @@ async function textOf(
   encoding: string | undefined,
 ): Promise<{ text: string; note?: string }> {
   if ((file === undefined) === (text === undefined)) {
-    throw new KaneoMcpError("invalid_input", "Give either file or text. Nothing was created.");
+    throw notImported("Give either file or text.");
   }
   if (file === undefined) return { text: text ?? "" };
   if (!/\.(?:json|csv|tsv|txt|md|markdown)$/i.test(file)) {
-    const why = `"${inline(file)}" is not read. Nothing was created.`;
-    throw new KaneoMcpError("invalid_input", why, {
-      hint: "The name must end in .json, .csv, .tsv, .txt or .md. A spreadsheet is saved as CSV first.",
-    });
+    const hint =
+      "The name must end in .json, .csv, .tsv, .txt or .md. A spreadsheet is saved as CSV first.";
+    throw notImported(`"${inline(file)}" is not read.`, hint);
   }
   const { decode } = await import("../../transfer/table.ts");
   return decode(await files.read(file, MOST_BYTES), encoding);
