@@ -19,7 +19,11 @@ export const columnNaming: Naming<Column> = {
   show: statusName,
 };
 
-/** The column that `reference` (slug, name or id) names. @throws KaneoMcpError "not_found" or "ambiguous", listing them. */
+/**
+ * The column of `project` that `reference` (slug, name or id) names among its columns.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the columns.
+ */
 export function findColumn(
   { slug: where }: Project,
   columns: readonly Column[],

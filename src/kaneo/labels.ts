@@ -18,7 +18,11 @@ const labelNaming: Naming<Label> = {
 /** Also as counts name it. */
 const NO_LABEL = /^(?:none|no label)$/i;
 
-/** The workspace labels of these names or ids, each once. @throws KaneoMcpError "not_found" or "ambiguous", listing them. */
+/**
+ * The workspace labels that `references` (names or ids) name, each once; none is no label.
+ *
+ * @throws KaneoMcpError "not_found" or "ambiguous", listing the labels.
+ */
 export async function findLabels(
   kaneo: Kaneo,
   workspaceId: string,
@@ -78,7 +82,10 @@ async function labelTest(kaneo: Kaneo, workspaceIds: readonly string[]) {
   return (name: string) => matchesOf(all, name, labelNaming).length > 0;
 }
 
-/** Does `work` in its turn with a workspace's labels: of two calls, none undoes or makes what the other one does. */
+/**
+ * Does `work` in its turn, with a workspace's labels, which another call of this process cannot have changed unseen: none of
+ * two undoes or makes what the other one does.
+ */
 export function withLabels<T>(
   kaneo: Kaneo,
   workspaceId: string,

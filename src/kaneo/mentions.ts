@@ -1,4 +1,7 @@
-/** Mentions in comments: Kaneo tells a person by a tag (parse-mentions.ts, kaneo-mention.tsx); a bare `@name` tells nobody. */
+/**
+ * Mentions in comments. Kaneo tells a person by a tag that its editor writes for them (Kaneo parse-mentions.ts,
+ * kaneo-mention.tsx); a bare `@name` tells nobody.
+ */
 import { KaneoMcpError } from "../errors.ts";
 import type { Kaneo } from "./api/kaneo.ts";
 import { type Member, membersOf } from "./api/schemas.ts";

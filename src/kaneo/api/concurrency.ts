@@ -4,7 +4,10 @@ const AT_ONCE = 4;
 /** How many tasks are read one by one at the same time: each is a short answer, and they are up to 200. */
 export const TASKS_AT_ONCE = 8;
 
-/** Maps with at most `limit` running at once, into the order of the items; after a failure nothing more is started. */
+/**
+ * Maps with at most `limit` running at once; the results keep the order of the items. After the first failure nothing
+ * more is started.
+ */
 export async function mapConcurrently<T, Result>(
   items: readonly T[],
   run: (item: T, index: number) => Promise<Result>,

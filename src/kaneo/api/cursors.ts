@@ -11,7 +11,11 @@ export function writeCursor(key: SortKey, listing: unknown): string {
   return Buffer.from(JSON.stringify([fingerprint(listing), ...key])).toString("base64url");
 }
 
-/** The key behind which the page of `cursor` starts. @throws KaneoMcpError "invalid_input" where it is of another listing. */
+/**
+ * The key behind which the page of `cursor` starts.
+ *
+ * @throws KaneoMcpError "invalid_input" when the cursor was made for another listing, or by nobody.
+ */
 export function readCursor(cursor: string, listing: unknown): SortKey {
   const parts = parseCursor(cursor);
   const [print, ...key] = parts;

@@ -19,7 +19,10 @@ const schemaErrorSchema = z.object({
 });
 const messageSchema = z.object({ message: z.string() });
 
-/** What an answer of status 400 or more means, of something in front of Kaneo or of Kaneo, for which a missing id is no 404. */
+/**
+ * What an answer of status 400 or more means: one of something in front of Kaneo, or one of Kaneo's two families of
+ * errors, in which a missing id is no 404.
+ */
 export function failureOfAnswer(route: Route, response: HttpResponse): KaneoMcpError {
   const ofFront = frontFailure(route, response);
   if (ofFront) return ofFront;

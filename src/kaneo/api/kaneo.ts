@@ -99,7 +99,10 @@ export interface Kaneo {
   isKept(list: KeptList<unknown>): boolean;
   /** `kept` as of now. */
   fresh<T>(list: KeptList<T>): Promise<T>;
-  /** What `make` makes of Kaneo's answers, kept for 60 s, until this process writes anything: what it changed has to show. */
+  /**
+   * Gives what `make` makes of Kaneo's answers, or made of them up to 60 s ago, for what is read part by part. Every write of
+   * this process drops all of these: what it changed has to show.
+   */
   snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
   /** The same call, for which what is kept must not be older than that. */
   asOf(moment: Moment): Kaneo;
@@ -107,15 +110,24 @@ export interface Kaneo {
   readonly startedAt: number;
   /** Whether anything that was kept is older than this call. */
   usesOlder(): boolean;
-  /** Drops a list that a write made stale; undefined drops all, as a refused write does by itself, and stops listening. */
+  /**
+   * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
+   * not fit, all are dropped without that.
+   */
   forget(list?: KeptList<unknown>): void;
-  /** A call of its own, for what reads for hours: all answers to one call together may have only so many bytes. */
+  /**
+   * A call of its own, for what reads again and again and keeps only the last: all answers to one call together may have so
+   * many bytes, and a watch over hours would end silently with that.
+   */
   newCall(): Kaneo;
   /** Milliseconds since some start, for `asOf`. */
   elapsed(): number;
   /** Waits, as long as the call lasts. */
   sleep(ms: number): Promise<void>;
-  /** When this call was made, in ms since the epoch by Kaneo's clock, rather too early; Infinity while no answer bore a date. */
+  /**
+   * When this call was made, in milliseconds since the epoch by Kaneo's clock: some seconds too early rather than too late.
+   * Infinity as long as no answer bore a date.
+   */
   madeAt(): number;
   /** Listens to what Kaneo announces on a channel (live.ts), until `end` is called. */
   follow(channel: Endpoint): Promise<Following>;
@@ -124,7 +136,10 @@ export interface Kaneo {
    * present where that is not known. Listens on for a minute, so that the next look may be spared.
    */
   unchangedSince(channel: Endpoint): Promise<number>;
-  /** Does what bears the same name one after the other, in all calls of this process: Kaneo refuses no write over a newer one. */
+  /**
+   * Does what bears the same name one after the other, whichever call of this process it belongs to: clients make several calls
+   * at once, and Kaneo refuses no write over a newer one.
+   */
   inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Whether this process has written something about the task with that id since then. */
   wroteSince(taskId: string, since: number): boolean;
@@ -132,7 +147,10 @@ export interface Kaneo {
   writesSent(): boolean;
 }
 
-/** A moment of `elapsed`. Lately, two seconds ago, is new enough for what many writes take from a list and Kaneo does not check. */
+/**
+ * A moment of `elapsed`. Lately is two seconds ago: good enough for what a write takes from a list and Kaneo does not check,
+ * so that many such writes cost one request.
+ */
 export type Moment = "now" | "lately" | number;
 
 export interface KaneoDefaults {

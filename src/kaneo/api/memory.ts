@@ -97,7 +97,10 @@ export function keepLists(clock: Clock) {
   };
 }
 
-/** Does what bears the same name in turn; when `signal` aborts, at once, so that it fails: nothing can be sent any more. */
+/**
+ * Does what bears the same name one after the other: whoever reads something to write it back must not be overtaken. When
+ * `signal` aborts, nothing can be sent any more, and the work is done at once, so that it fails.
+ */
 export function takeTurns() {
   const last = new Map<string, Promise<void>>();
   return <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {

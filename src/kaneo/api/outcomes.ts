@@ -33,7 +33,11 @@ export interface Stop {
   reason?: string;
 }
 
-/** Sends one write of several. @throws KaneoMcpError of the write, or "out_of_time" where nothing more is to be sent. */
+/**
+ * Sends one write of several, unless nothing more is to be sent.
+ *
+ * @throws KaneoMcpError of the write, or "out_of_time" for one that was not tried.
+ */
 export async function sendOne<T>(
   kaneo: Pick<Kaneo, "elapsed">,
   stop: Stop,
@@ -137,7 +141,11 @@ function shows<Row>(row: Row, { fields = {}, isSo = () => true }: Wish<Row>): bo
   );
 }
 
-/** Makes sure that a row was deleted: Kaneo answered with it, or `rows` has it no more. @throws As {@link confirmed}. */
+/**
+ * Makes sure that a row was deleted: Kaneo answered with it, or it is not among `rows` any more.
+ *
+ * @throws KaneoMcpError as {@link confirmed}.
+ */
 export async function confirmGone(
   answer: { id: string },
   { id, what, done = "deleted", rows }: Gone,

@@ -2,7 +2,10 @@
 
 /** Which days are meant. */
 export interface SaidDays {
-  /** Several where one of them has to be named: of a period the first, a week's Friday, and the last. NaN for no day. */
+  /**
+   * Several where one of them has to be named: of a period the first, the Friday of a week, and the last. NaN for a day that
+   * does not exist.
+   */
   days: number[];
   /** All days from the first to the last are meant. */
   isPeriod?: boolean;
@@ -209,7 +212,10 @@ function shifted(words: string, today: number): SaidDays | undefined {
   return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
 }
 
-/** On a Wednesday, "next Friday" is the coming one to some, that of next week to others; "this Monday" is over, or to come. */
+/**
+ * On a Wednesday, "next Friday" is the coming one to some people, and that of next week to others; "this Monday" is over, or
+ * is to come.
+ */
 function weekday(words: string, { today, looking }: Present): SaidDays | undefined {
   const [, which, name = " "] = WEEKDAY.exec(words) ?? [];
   const index = WEEKDAYS.findIndex((one) => one.startsWith(name));

@@ -41,7 +41,10 @@ interface EventType {
   words?: RegExp;
 }
 
-/** Every word of a status begins with a capital, so that "to" is none; changes of many tasks are recorded without the old one. */
+/**
+ * Every word of a status begins with a capital there, so that the small "to" is never one of them; changes of many tasks at
+ * once are recorded without the old one.
+ */
 const SLUGS = /^changed (?:status|priority) from (?<from>.*?) to (?<to>.+)$/su;
 const ASSIGNED = /^assigned the task to (?:(?<self>themselves)|(?<to>.+))$/su;
 const DAY = String.raw`\d{4}-\d{2}-\d{2}T[\d:.]+Z`;

@@ -140,7 +140,11 @@ function plainMatchesOf<T>(
 /** `!done`, `-bank`: everything but that. A word such as `not` may begin a name. */
 const EXCLUDED = /^[!¬≠-]=?(?=[^\s-])/;
 
-/** The one item that {@link matchesOf} gives, if any. @throws KaneoMcpError "ambiguous" when there are several, listing them. */
+/**
+ * The one item that `reference` names, as {@link matchesOf} has it; undefined when there is none.
+ *
+ * @throws KaneoMcpError "ambiguous" when several fit equally well, listing them.
+ */
 export function matchOne<T>(
   items: readonly T[],
   reference: string,
@@ -196,7 +200,11 @@ export function splitNames(
   });
 }
 
-/** Each once, for a schema counts only the texts. @throws KaneoMcpError "invalid_input" for none, and for more than `most`. */
+/**
+ * Each once; a schema counts only the texts that they stood in.
+ *
+ * @throws KaneoMcpError "invalid_input" for none, and for more than `most`.
+ */
 export function eachOnce(names: readonly string[], most: number, plural: string): string[] {
   const distinct = [...new Set(names)];
   if (distinct.length > 0 && distinct.length <= most) return distinct;

@@ -21,7 +21,10 @@ const IDLE = new Set(
   ),
 );
 
-/** The operations with most words of the query, the best first; behind them what deletes, where the query does not say so. */
+/**
+ * The operations that have most words of the query, the best first. What deletes stands behind the others where the query
+ * does not speak of it.
+ */
 export function searchOperations(
   all: readonly Operation[],
   query: string,

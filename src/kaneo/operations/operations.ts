@@ -76,7 +76,10 @@ const operationSchema = z.object({
   requestBody: z.unknown().optional(),
 });
 
-/** `GET /api/openapi`, as far as it is used: the first thousand operations that are put as OpenAPI has it, in its order. */
+/**
+ * `GET /api/openapi`, as far as it is used: the operations in its order, without those that are not put as OpenAPI has it,
+ * and without whatever is beyond the first thousand.
+ */
 export const operations: KeptList<Operation[]> = {
   endpoint: endpoint`/api/openapi`,
   isFixed: true,

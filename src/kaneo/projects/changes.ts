@@ -64,7 +64,11 @@ export interface ProjectChanges {
   isArchived?: boolean | undefined;
 }
 
-/** Changes a project. @throws KaneoMcpError that says so when the fields were saved before archiving failed. */
+/**
+ * Changes a project and gives it as the server had it, and as it then has it.
+ *
+ * @throws KaneoMcpError that says so when the fields were saved before archiving failed.
+ */
 export function changeProject(
   kaneo: Kaneo,
   located: Project,

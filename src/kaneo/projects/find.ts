@@ -38,7 +38,10 @@ export async function allProjects(kaneo: Kaneo): Promise<Project[]> {
   return projectsOfAll(kaneo, await kaneo.kept(workspaces));
 }
 
-/** The projects that `pick` takes: of the workspace named, or of the default one and, since that does not restrict, of all. */
+/**
+ * Those of the projects of the named workspace that `pick` takes, else of the default one and then, since a default does
+ * not restrict, of all others.
+ */
 async function pickProjects(
   kaneo: Kaneo,
   workspace: string | undefined,
@@ -105,7 +108,11 @@ export async function findProjectNear(
   return near.catch(onFailure("not_found", () => findProject(kaneo, { project })));
 }
 
-/** The project to move a task to. @throws KaneoMcpError "invalid_input" for one elsewhere: Kaneo stays within a workspace. */
+/**
+ * The project that a task is to move to.
+ *
+ * @throws KaneoMcpError "invalid_input" for one elsewhere: Kaneo moves tasks only within a workspace.
+ */
 export async function findDestination(
   kaneo: Kaneo,
   reference: string,

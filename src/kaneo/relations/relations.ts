@@ -154,7 +154,11 @@ export async function link(
   }
 }
 
-/** Removes the relations between two tasks, only of `kind` where it is given. @returns their kinds, as `task` had them. */
+/**
+ * Removes the relations between two tasks, only those of `kind` when it is given.
+ *
+ * @returns the kinds removed, as `task` had them.
+ */
 export async function unlink(
   kaneo: Kaneo,
   task: PlacedTask,
@@ -199,7 +203,10 @@ export function inverseOf(kind: RelationKind): RelationKind {
   return kindOf(type, !isSource);
 }
 
-/** `id` is that of a task that is there. @throws KaneoMcpError "invalid_input" for itself, or one of another workspace. */
+/**
+ * @param id Of the task at hand, where it is there already.
+ * @throws KaneoMcpError "invalid_input" for a task and itself, or tasks of two workspaces.
+ */
 export function assertCanBeRelated(
   { task, project }: PlacedTask,
   { workspaceId }: Pick<Project, "workspaceId">,

@@ -47,7 +47,10 @@ export interface MadeTasks {
   reason: string | undefined;
 }
 
-/** No task is begun after the first, no label or relation after the second: none may be under way when the call's time ends. */
+/**
+ * No task is begun after the first of these, and no label or relation after the second, so that nothing is under way, and
+ * then uncertain, when the time of the whole call ends.
+ */
 const MOST_CREATING_MS = 15_000;
 const MOST_MS = 20_000;
 

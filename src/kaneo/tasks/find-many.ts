@@ -15,7 +15,10 @@ const WORTH_A_READ = 4;
 /** What a reference led to: the task, or why there is none. */
 export type Finding = Outcome<LocatedTask>;
 
-/** Finds tasks, each or why not, in the order of their references; keys of projects that share a slug are told apart. */
+/**
+ * Finds many tasks, in the order of their references; a reference that fits none does not stop the others. Those of
+ * projects that share their slug have what tells them apart in their keys.
+ */
 export async function findTasks(kaneo: Kaneo, references: readonly string[]): Promise<Finding[]> {
   const keys = references.map(readKey);
   const slugs = frequent(keys.flatMap((key) => (key?.slug ? fold(key.slug) : [])));
@@ -42,7 +45,11 @@ export function eachTaskOnce(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** Each reference of a list once, also those in `WEB-1, WEB-2`. @throws KaneoMcpError "invalid_input" for more than `most`. */
+/**
+ * The references of a list that may hold several in one, such as `WEB-1, WEB-2`; each once.
+ *
+ * @throws KaneoMcpError "invalid_input" for more than `most`.
+ */
 export function splitKeys(references: readonly string[], most?: number): string[] {
   const isOne = (reference: string) => !/[,;\n]/.test(reference) && isTaskReference(reference);
   const isKey = (reference: string) => /^\S+-\d+$/.test(reference);

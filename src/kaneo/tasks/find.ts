@@ -52,7 +52,11 @@ const LONG_ID = /^\w{20,128}$/;
 const LONGEST_REFERENCE = 300;
 const MOST_PER_PAGE = 100;
 
-/** The task of a key, id or URL. @throws KaneoMcpError "not_found", or "ambiguous" where projects share the slug. */
+/**
+ * The task that `reference` (key, id or URL) names.
+ *
+ * @throws KaneoMcpError "not_found", saying where it was looked for, or "ambiguous" when projects share the slug.
+ */
 export async function findTask(kaneo: Kaneo, reference: string): Promise<LocatedTask> {
   const pasted = idInUrl(reference, "task");
   if (pasted !== undefined) return taskById(kaneo, pasted);

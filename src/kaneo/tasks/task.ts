@@ -117,7 +117,10 @@ export function statusName({ slug, name }: Status): string {
   return asSlug === slug ? slug : `${slug} (${inline(name, 60)})`;
 }
 
-/** The status that `reference` (slug or name, also shortened) names, if any; `done` is also the only final one, by any name. */
+/**
+ * The status that `reference` (slug or name, also shortened) names; undefined when the board has none such. `done` is also the one column
+ * whose tasks are done, whatever it is called.
+ */
 export function matchStatus(columns: readonly Status[], reference: string): Status | undefined {
   const named = matchOne(statusesOf(columns), reference, statusNaming);
   if (named !== undefined) return named;

@@ -24,7 +24,10 @@ export interface TaskFilter {
   priorities?: readonly string[] | undefined;
   /** A user's id, or "none" for tasks of nobody. */
   assigneeId?: string | undefined;
-  /** Names: a task must carry one of each group, as a label may differ by workspace; an empty group is for tasks without any. */
+  /**
+   * Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. An
+   * empty group is for tasks without a label.
+   */
   labels?: readonly (readonly string[])[] | undefined;
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;

@@ -55,7 +55,10 @@ interface Sorting {
   tiesBy?(task: Task): string | number | undefined;
 }
 
-/** The first page where Kaneo's own pages have it, its statuses counted up to that of the last task; else undefined. */
+/**
+ * The first page, as `listTasks` gives it, where Kaneo's own pages have it, with its statuses counted up to that of the last
+ * task; undefined where the whole project has to be read.
+ */
 export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   const { project, filter, order, limit } = wanted;
   // Downwards Kaneo has what is not due at the beginning.
