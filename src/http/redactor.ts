@@ -49,20 +49,17 @@ function hideAround(text: string, { secret, from: offset, to }: Piece): string {
   let clean = "";
   let from = 0;
   for (let at = text.indexOf(sure); at !== -1; at = text.indexOf(sure, from)) {
-    let before = 0;
-    while (before < Math.min(offset, at - from) && isSame(at - before - 1, offset - before - 1)) {
-      before += 1;
-    }
-    let end = sure.length;
-    while (offset + end < secret.length && isSame(at + end, offset + end)) end += 1;
-    clean += text.slice(from, at - before) + replacement;
-    from = at + end;
+    // From a place in the text to the one in the secret.
+    const shift = offset - at;
+    let start = at;
+    while (start > from && start + shift > 0 && text[start - 1] === secret[start - 1 + shift])
+      start -= 1;
+    let end = at + sure.length;
+    while (end + shift < secret.length && text[end] === secret[end + shift]) end += 1;
+    clean += text.slice(from, start) + replacement;
+    from = end;
   }
   return from === 0 ? text : clean + text.slice(from);
-
-  function isSame(place: number, ofSecret: number): boolean {
-    return text[place] === secret[ofSecret];
-  }
 }
 
 export type Redactor = ReturnType<typeof createRedactor>;
