@@ -125,15 +125,13 @@ function payloadOf({ body }: HttpRequest) {
 }
 
 /**
- * A signal that aborts with the reason "timeout" or "cancelled", or with the failure for which `outer` aborts. It runs on
- * real time, not on a `Clock`: it waits for a real network.
+ * A signal that aborts with the reason "timeout", or as `outer` does. It runs on real time, not on a `Clock`: it waits for a
+ * real network.
  */
 function limitTime(timeoutMs: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort("timeout"), timeoutMs);
-  const cancel = () => {
-    controller.abort(outer?.reason instanceof KaneoMcpError ? outer.reason : "cancelled");
-  };
+  const cancel = () => controller.abort(outer?.reason);
   if (outer?.aborted) cancel();
   else outer?.addEventListener("abort", cancel);
   return {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
 import { codeOf } from "../errors.ts";
-import { decompress, INLINE_BYTES, parseBody, type Read, rawBody } from "./body.ts";
+import { decompress, INLINE_BYTES, parseBody, rawBody } from "./body.ts";
 import { stopped, type Undelivered } from "./failures.ts";
 import type { HttpRequest, HttpResponse, SocketRequest } from "./http.ts";
 
@@ -71,10 +71,7 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
         done();
         return received;
       }
-      const read = async () => {
-        const answer = await readAnswer(received, message);
-        return "code" in answer ? { ...answer, wasSent: true, wasAnswered: true } : answer;
-      };
+      const read = () => readAnswer(received, message);
       const reading = received.bytes.length < INLINE_BYTES ? read() : inTurn(read);
       return untilStopped(reading.finally(done), signal);
     },
@@ -87,17 +84,20 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
   };
 }
 
+/** How far it came with an answer that is read. */
+const ANSWERED = { wasSent: true, wasAnswered: true };
+
 async function readAnswer(
   { status, headers, bytes }: Received,
   { maxBytes, isRaw, hide }: Message,
-): Promise<Read<HttpResponse>> {
+): Promise<HttpResponse | Undelivered> {
   const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
-  if ("code" in decoded) return decoded;
+  if ("code" in decoded) return { ...decoded, ...ANSWERED };
   const isWantedRaw = isRaw && status < 300;
   const parsed = isWantedRaw
     ? rawBody(decoded, hide)
     : parseBody(decoded, headers["content-type"], hide);
-  if ("code" in parsed) return parsed;
+  if ("code" in parsed) return { ...parsed, ...ANSWERED };
   return { status, headers, body: parsed.value, size: decoded.length };
 }
 
@@ -113,9 +113,7 @@ function createTurns() {
 
 function untilStopped<T>(reading: Promise<T>, signal: AbortSignal): Promise<T | Undelivered> {
   const stop = new Promise<Undelivered>((resolve) => {
-    signal.addEventListener("abort", () =>
-      resolve({ ...stopped(signal), wasSent: true, wasAnswered: true }),
-    );
+    signal.addEventListener("abort", () => resolve({ ...stopped(signal), ...ANSWERED }));
   });
   return Promise.race([reading, stop]);
 }

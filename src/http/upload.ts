@@ -1,7 +1,6 @@
 /** The way to where a picture is stored, which Kaneo names for each picture: another host, which gets nothing but it. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
 import { isLoopback } from "./base-url.ts";
-import type { HttpResponse } from "./http.ts";
 import { createHttp, type HttpOptions } from "./http-client.ts";
 
 export interface Upload {
@@ -12,7 +11,7 @@ export interface Upload {
   signal?: AbortSignal | undefined;
 }
 
-interface TargetRules {
+interface UploaderOptions extends Pick<HttpOptions, "userAgent" | "clock" | "proxyEnv"> {
   /** Base URL of the instance that names the addresses. */
   instance: string;
   allowInsecureHttp: boolean;
@@ -20,11 +19,7 @@ interface TargetRules {
 
 export type Uploader = ReturnType<typeof createUploader>;
 
-export function createUploader({
-  instance,
-  allowInsecureHttp,
-  ...others
-}: TargetRules & Pick<HttpOptions, "userAgent" | "clock" | "proxyEnv">) {
+export function createUploader(options: UploaderOptions) {
   /**
    * Puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of KANEO_HEADERS
    * goes along, and no redirect is followed.
@@ -32,11 +27,10 @@ export function createUploader({
    * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
    */
   return async ({ url, contentType, bytes, signal }: Upload): Promise<string> => {
-    const rules = { instance, allowInsecureHttp };
-    const { origin, host, pathname, search } = readTarget(url, rules);
-    const http = createHttp({ ...others, baseUrl: origin, name: "The storage" });
+    const { origin, host, pathname, search } = readTarget(url, options);
+    const http = createHttp({ ...options, baseUrl: origin, name: "The storage" });
     try {
-      const answer = await http({
+      const { status } = await http({
         method: "PUT",
         path: pathname + search,
         body: bytes,
@@ -45,8 +39,10 @@ export function createUploader({
         maxBytes: 2 ** 20,
         signal,
       });
-      if (answer.status < 300) return host;
-      throw new KaneoMcpError("unavailable", refusalOf(answer, host));
+      if (status < 300) return host;
+      const what = status < 400 ? "points elsewhere, which is not followed" : "refused the picture";
+      const why = `The storage at ${host} ${what} (status ${status}).`;
+      throw new KaneoMcpError("unavailable", why);
     } catch (error) {
       if (!isFailure(error, "unavailable", "unexpected")) throw error;
       throw new KaneoMcpError("unavailable", `${error.message} Nothing was attached.`, {
@@ -59,9 +55,9 @@ export function createUploader({
   };
 }
 
-function readTarget(text: string, rules: TargetRules): URL {
+function readTarget(text: string, options: UploaderOptions): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && mayGetPictures(url, rules)) return url;
+  if (url && mayGetPictures(url, options)) return url;
   const where = url?.host ? `${url.protocol}//${url.host}` : "no address";
   const why = `Kaneo names ${where} as the place for pictures, and nothing is sent there`;
   const message = `${why}: it must be https, or on this machine like Kaneo.`;
@@ -71,15 +67,10 @@ function readTarget(text: string, rules: TargetRules): URL {
 }
 
 /** https or this machine, and this machine only where Kaneo is on it too: none of its services is a remote Kaneo's to use. */
-function mayGetPictures(url: URL, { instance, allowInsecureHttp }: TargetRules): boolean {
+function mayGetPictures(url: URL, { instance, allowInsecureHttp }: UploaderOptions): boolean {
   const { protocol, hostname, username, password } = url;
   if (username !== "" || password !== "") return false;
   const isLocal = isLoopback(hostname);
   if (isLocal && !isLoopback(new URL(instance).hostname)) return false;
   return protocol === "https:" || (protocol === "http:" && (isLocal || allowInsecureHttp));
-}
-
-function refusalOf({ status }: HttpResponse, host: string): string {
-  const what = status < 400 ? "points elsewhere, which is not followed" : "refused the picture";
-  return `The storage at ${host} ${what} (status ${status}).`;
 }
