@@ -12,11 +12,7 @@ export type Command = (typeof commands)[number];
 export type Reading =
   | { kind: "help" }
   | { kind: "version" }
-  | {
-      kind: "command";
-      command: Command;
-      argv: readonly string[];
-    }
+  | { kind: "command"; command: Command; argv: readonly string[] }
   | ({ kind: "serve" } & Setup);
 
 /** What was decided, and how good that is. */

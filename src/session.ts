@@ -27,7 +27,7 @@ export interface Session {
   /** Base URL of the instance. */
   readonly instance: string;
   /** How things stand, from memory and disk alone. */
-  state(signal?: AbortSignal): Promise<SessionState>;
+  state(): Promise<SessionState>;
   /**
    * Starts or joins the sign-in and waits up to `waitSeconds`, at most 20, for the approval.
    *

@@ -71,8 +71,8 @@ export function logout(argv: readonly string[], around: Surroundings): Promise<n
 export function status(argv: readonly string[], around: Surroundings): Promise<number> {
   const help = "status says who is signed in to which Kaneo, with the workspaces.";
   return withAccount(argv, { help, around }, async (context, loginLine) => {
-    const { session, signal } = context;
-    const state = await session.state(signal);
+    const { session } = context;
+    const state = await session.state();
     if (state.kind === "api_key" || state.kind === "signed_in") {
       const { text } = await whoami.call({}, context);
       return tell(around, `${text}\n`);

@@ -23,7 +23,7 @@ export async function choicesFrom<T>(
   try {
     return await withDeadline(LONGEST_MS, { clock, outer: request.signal }, async (signal) => {
       const { session, kaneo } = await createContext(signal, { isUnattended: true });
-      const { kind } = await session.state(signal);
+      const { kind } = await session.state();
       return kind === "signed_in" || kind === "api_key" ? await ask(kaneo) : undefined;
     });
   } catch (error) {

@@ -18,8 +18,8 @@ export const whoami = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   _meta: foundBy("account, user, signed in, today"),
   input: z.object({}),
-  run: async (_args, { kaneo, session, signal }) => {
-    const state = await session.state(signal);
+  run: async (_args, { kaneo, session }) => {
+    const state = await session.state();
     const isKnown = state.kind === "api_key" || state.kind === "signed_in";
     const account = isKnown ? await accountOf(kaneo) : undefined;
     return { instance: session.instance, state, account };
