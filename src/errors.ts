@@ -86,3 +86,11 @@ export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "";
 }
+
+/** Whether a part of the program could not be loaded: an update has replaced the files behind a process that runs. */
+export function isMissingPart(error: unknown): boolean {
+  return ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(codeOf(error));
+}
+
+/** What a client is told then. */
+export const UPDATED = "kaneo-mcp was updated while it ran: restart the client.";

@@ -4,7 +4,7 @@ import { isRecord } from "../json.ts";
 import { renderFailure } from "../text/failure.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { ListNews } from "./menus.ts";
-import { isMissingPart, type McpServerOptions, type MethodRequest, UPDATED } from "./protocol.ts";
+import type { McpServerOptions, MethodRequest } from "./protocol.ts";
 
 /** Clients give up after a minute, or sooner; progress tells them that a call still runs. */
 const CALL_SECONDS = { silent: 25, reported: 50 };
@@ -151,11 +151,7 @@ function failureAnswer(error: unknown, call: Call, { log, hideSecrets }: McpServ
   call.outcome = isKnown ? error.kind : "internal error";
   const isError = error instanceof Error;
   if (!isKnown) log.debug(`Unexpected: ${isError ? (error.stack ?? error.message) : error}`);
-  const wasWritten = hasWritten(call);
-  const updated = wasWritten
-    ? `What was to be changed may or may not have been saved.\n${UPDATED}`
-    : UPDATED;
-  const text = isMissingPart(error) ? updated : renderFailure(error, { wasWritten });
+  const text = renderFailure(error, { wasWritten: hasWritten(call) });
   return call.work.failed(hideSecrets(text), error);
 }
 

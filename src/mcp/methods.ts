@@ -1,14 +1,13 @@
 import type { Implementation, InitializeResult, Result } from "@modelcontextprotocol/sdk/types.js";
+import { isMissingPart, UPDATED } from "../errors.ts";
 import type { Parts } from "./parts.ts";
 import {
-  isMissingPart,
   LEGACY_VERSIONS,
   type McpServerOptions,
   META_KEYS,
   type Method,
   type MethodRequest,
   MODERN_VERSIONS,
-  UPDATED,
 } from "./protocol.ts";
 
 /** What is listed stays the same as long as the process runs. */

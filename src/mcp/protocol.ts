@@ -1,7 +1,6 @@
 /** What both eras of MCP have in common here: up to 2025-11-25, which begins with `initialize`, and 2026-07-28, which has no beginning. */
 import type { JSONRPCRequest, RequestId, Result } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
-import { codeOf } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { Log } from "../log.ts";
 import type { ListedTool, Tool, ToolContext } from "../tools/tool.ts";
@@ -84,14 +83,6 @@ export class ProtocolError extends Error {
 export function invalidParams(message: string, data?: unknown): ProtocolError {
   return new ProtocolError(ERROR_CODES.invalidParams, message, data);
 }
-
-/** Whether a part of the program could not be loaded: an update has replaced the files behind a process that runs. */
-export function isMissingPart(error: unknown): boolean {
-  return ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(codeOf(error));
-}
-
-/** What a client is told then. */
-export const UPDATED = "kaneo-mcp was updated while it ran: restart the client.";
 
 /** A request as a method sees it. */
 export interface MethodRequest extends Pick<Era, "isModern" | "extensions"> {

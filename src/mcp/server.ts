@@ -5,7 +5,7 @@ import type {
   RequestId,
   Result,
 } from "@modelcontextprotocol/sdk/types.js";
-import { KaneoMcpError } from "../errors.ts";
+import { isMissingPart, KaneoMcpError, UPDATED } from "../errors.ts";
 import { mapTexts } from "../json.ts";
 import { identityOf, methodsOf } from "./methods.ts";
 import {
@@ -13,14 +13,12 @@ import {
   createEraReader,
   ERROR_CODES,
   type Era,
-  isMissingPart,
   type McpServerOptions,
   META_KEYS,
   type Method,
   type MethodRequest,
   missingKey,
   ProtocolError,
-  UPDATED,
 } from "./protocol.ts";
 
 /** Takes the messages of one client. */

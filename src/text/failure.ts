@@ -1,4 +1,4 @@
-import { type FailureKind, KaneoMcpError } from "../errors.ts";
+import { type FailureKind, isMissingPart, KaneoMcpError, UPDATED } from "../errors.ts";
 import { cleanText } from "../untrusted.ts";
 import { limitAnswer, MOST_CHARACTERS } from "./text.ts";
 
@@ -31,6 +31,11 @@ const ADVICE_AFTER_A_WRITE =
  * bug; with `wasWritten`, nobody knows what became of the write before it, and that comes first.
  */
 export function renderFailure(error: unknown, { wasWritten = false } = {}): string {
+  if (isMissingPart(error)) {
+    return wasWritten
+      ? `What was to be changed may or may not have been saved.\n${UPDATED}`
+      : UPDATED;
+  }
   if (!(error instanceof KaneoMcpError)) {
     if (!wasWritten) return `Something went wrong inside kaneo-mcp. ${ADVICE.unexpected}`;
     return "What was to be changed may or may not have been saved: something went wrong inside kaneo-mcp after it was sent.\nLook at the present state before repeating it.";
