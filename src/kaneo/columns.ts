@@ -83,11 +83,6 @@ function slugOf(name: string): string {
   return /[\p{L}\p{N}]/u.test(slug) ? slug.replaceAll(/^-|-$/g, "") : "";
 }
 
-/** The columns of a project as they are now. */
-export function columnsNow(kaneo: Kaneo, { id }: Pick<Project, "id">): Promise<Column[]> {
-  return kaneo.fresh(columnsOf(id));
-}
-
 /** Adds a column behind the others, whose name must be free. */
 export async function createColumn(
   kaneo: Kaneo,
@@ -99,7 +94,7 @@ export async function createColumn(
   return confirmed(answer, {
     what: `The column ${inline(name, 60)}`,
     fields: wish,
-    rows: () => columnsNow(kaneo, project),
+    rows: () => kaneo.fresh(columnsOf(project.id)),
   });
 }
 
@@ -119,7 +114,7 @@ export async function changeColumn(
   return confirmed(await kaneo.put(endpoint`/api/column/${id}`, columnSchema, wish), {
     what: `The change of the column ${slug}`,
     fields: { id, ...wish },
-    rows: () => columnsNow(kaneo, project),
+    rows: () => kaneo.fresh(columnsOf(project.id)),
   });
 }
 
@@ -135,7 +130,7 @@ export async function orderColumns(
   await confirmed(told(await kaneo.put(route, columnListSchema, { columns })), {
     what: "The order",
     fields: told(order),
-    look: async () => told(await columnsNow(kaneo, project)),
+    look: async () => told(await kaneo.fresh(columnsOf(project.id))),
   });
 }
 
@@ -146,7 +141,7 @@ export async function arrangeColumns(
   arrange: (present: readonly Column[]) => readonly Column[],
 ): Promise<void> {
   await kaneo.inTurn(`columns of ${project.id}`, async () =>
-    orderColumns(kaneo, project, arrange(await columnsNow(kaneo, project))),
+    orderColumns(kaneo, project, arrange(await kaneo.fresh(columnsOf(project.id)))),
   );
 }
 
@@ -159,7 +154,7 @@ export async function deleteColumn(
   await confirmGone(await kaneo.delete(endpoint`/api/column/${id}`, columnSchema), {
     what: `The column ${slug} of ${project.slug}`,
     id,
-    rows: () => columnsNow(kaneo, project),
+    rows: () => kaneo.fresh(columnsOf(project.id)),
   });
 }
 
@@ -173,7 +168,7 @@ export async function setColumns(
     return { columns: await replaceColumns(kaneo, project, wanted) };
   } catch (error) {
     const problem = `Its columns may not all be as wanted: ${reasonOf(error)}`;
-    return { columns: await columnsNow(kaneo, project).catch((): Column[] => []), problem };
+    return { columns: await kaneo.fresh(columnsOf(project.id)).catch((): Column[] => []), problem };
   }
 }
 
@@ -182,7 +177,7 @@ async function replaceColumns(
   project: Pick<Project, "id" | "slug">,
   wanted: readonly WantedColumn[],
 ): Promise<Column[]> {
-  const present = await columnsNow(kaneo, project);
+  const present = await kaneo.fresh(columnsOf(project.id));
   const order: Column[] = [];
   for (const wish of wanted) {
     const { name, isFinal } = wish;

@@ -2,12 +2,11 @@ import { z } from "zod";
 import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { fateOf, reasonOf, saying } from "../kaneo/api/outcomes.ts";
-import type { Column, Project } from "../kaneo/api/schemas.ts";
+import { type Column, columnsOf, type Project } from "../kaneo/api/schemas.ts";
 import {
   arrangeColumns,
   changeColumn,
   columnNaming,
-  columnsNow,
   createColumn,
   deleteColumn,
   findColumn,
@@ -44,7 +43,7 @@ const addColumn = defineTool({
   run: async ({ name, final, icon, color, after, ...reference }, { kaneo }) => {
     const wish = { name, isFinal: final, icon, color: color && readColor(color) };
     const project = await findProject(kaneo, reference);
-    const columns = await columnsNow(kaneo, project);
+    const columns = await kaneo.fresh(columnsOf(project.id));
     assertFree(project, columns, { name });
     const isFirst = after !== undefined && fields.isNone(after);
     const before = after && !isFirst ? findColumn(project, columns, after) : undefined;
@@ -96,7 +95,7 @@ const updateColumn = defineTool({
       color: color && (fields.isNone(color) ? null : readColor(color)),
     };
     const project = await findProject(kaneo, reference);
-    const columns = await columnsNow(kaneo, project);
+    const columns = await kaneo.fresh(columnsOf(project.id));
     const column = findColumn(project, columns, named);
     if (name !== undefined) assertFree(project, columns, { name, id: column.id });
     await changeColumn(kaneo, { project, column }, wish).catch(whereGone(project, column));
@@ -125,7 +124,7 @@ const reorder = defineTool({
   example: { project: "WEB", columns: ["empty", "done", "in-review", "in-progress", "to-do"] },
   run: async ({ columns: references, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const before = await columnsNow(kaneo, project);
+    const before = await kaneo.fresh(columnsOf(project.id));
     await orderColumns(kaneo, project, fullOrder(project, before, references));
     return { ...(await boardNow(kaneo, project)), before };
   },
@@ -141,7 +140,7 @@ const removeColumn = defineTool({
   example: { project: "WEB", column: "empty" },
   run: async ({ column: named, ...reference }, { kaneo }) => {
     const project = await findProject(kaneo, reference);
-    const column = findColumn(project, await columnsNow(kaneo, project), named);
+    const column = findColumn(project, await kaneo.fresh(columnsOf(project.id)), named);
     const rules = await workflowRulesOf(kaneo, project.id);
     const notEmpty = saying("conflict", {
       message: `The column ${column.slug} of ${project.slug} still has tasks, and Kaneo deletes only empty ones.`,
@@ -161,7 +160,7 @@ export const columnTools = [addColumn, updateColumn, reorder, removeColumn];
 
 /** The board after a write, which is done whether or not the board can be read; else why it cannot. */
 async function boardNow(kaneo: Kaneo, project: Project) {
-  return { project, columns: await columnsNow(kaneo, project).catch(reasonOf) };
+  return { project, columns: await kaneo.fresh(columnsOf(project.id)).catch(reasonOf) };
 }
 
 function renderBoard({ project: { slug }, columns }: Awaited<ReturnType<typeof boardNow>>): string {

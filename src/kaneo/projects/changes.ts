@@ -26,7 +26,7 @@ export interface NewProject {
 export function createProject(kaneo: Kaneo, wanted: NewProject) {
   return kaneo.inTurn(turnOf(wanted), async () => {
     const { workspaceId, name, icon, description } = wanted;
-    const others = await projectsNow(kaneo, workspaceId);
+    const others = await kaneo.fresh(projectsOf(workspaceId));
     if (wanted.slug !== undefined) assertFree(wanted.slug, others);
     const slug = wanted.slug ?? (await freeSlug(kaneo, name, others));
     const problems = others
@@ -37,7 +37,7 @@ export function createProject(kaneo: Kaneo, wanted: NewProject) {
     const project = await confirmed(answer, {
       what: `The project ${slug}`,
       fields: { workspaceId, name, slug },
-      rows: () => projectsNow(kaneo, workspaceId),
+      rows: () => kaneo.fresh(projectsOf(workspaceId)),
     });
     if (description === "") return { project, problems };
     try {
@@ -75,7 +75,7 @@ export function changeProject(
   { isArchived, ...changes }: ProjectChanges,
 ): Promise<{ before: ProjectRow; after: ProjectRow }> {
   return kaneo.inTurn(turnOf(located), async () => {
-    const projects = await projectsNow(kaneo, located.workspaceId);
+    const projects = await kaneo.fresh(projectsOf(located.workspaceId));
     const before = projects.find(({ id }) => id === located.id) ?? located;
     const others = projects.filter(({ id }) => id !== before.id);
     if (changes.slug !== undefined) assertFree(changes.slug, others);
@@ -96,11 +96,6 @@ export function changeProject(
   });
 }
 
-/** The projects of a workspace as they are now: to save one takes every field of it. */
-function projectsNow(kaneo: Kaneo, workspaceId: string): Promise<Project[]> {
-  return kaneo.fresh(projectsOf(workspaceId));
-}
-
 /** `PUT /api/project/:id` wants every field. */
 async function putProject(
   kaneo: Kaneo,
@@ -119,7 +114,7 @@ async function putProject(
   return confirmed(answer, {
     what: `The change of the project ${wish.slug}`,
     fields: { id, ...wish },
-    rows: () => projectsNow(kaneo, workspaceId),
+    rows: () => kaneo.fresh(projectsOf(workspaceId)),
   });
 }
 
@@ -132,13 +127,13 @@ async function archive(kaneo: Kaneo, project: Project, isWanted: boolean): Promi
     done: isWanted ? "archived" : "brought back",
     fields: { id },
     isSo: ({ archivedAt }) => (archivedAt !== undefined) === isWanted,
-    rows: () => projectsNow(kaneo, workspaceId),
+    rows: () => kaneo.fresh(projectsOf(workspaceId)),
   });
 }
 
 /** A project as it is now: what is kept for references may have another slug and fewer tasks. */
 export async function projectNow(kaneo: Kaneo, located: Project): Promise<Project> {
-  const projects = await projectsNow(kaneo, located.workspaceId);
+  const projects = await kaneo.fresh(projectsOf(located.workspaceId));
   return projects.find(({ id }) => id === located.id) ?? located;
 }
 
@@ -146,7 +141,7 @@ export async function projectNow(kaneo: Kaneo, located: Project): Promise<Projec
 export async function deleteProject(kaneo: Kaneo, project: Project): Promise<void> {
   const { id, slug, workspaceId } = project;
   const answer = await kaneo.delete(endpoint`/api/project/${id}`, z.object({ id: z.string() }));
-  const rows = () => projectsNow(kaneo, workspaceId);
+  const rows = () => kaneo.fresh(projectsOf(workspaceId));
   await confirmGone(answer, { what: `The project ${slug}`, id, rows });
 }
 

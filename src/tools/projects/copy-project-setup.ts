@@ -9,13 +9,14 @@ import {
   sendOne,
   tolerable,
 } from "../../kaneo/api/outcomes.ts";
-import { type Column, type Label, labelsOf, type Project } from "../../kaneo/api/schemas.ts";
 import {
-  arrangeColumns,
-  columnsNow,
-  createColumn,
-  type WantedColumn,
-} from "../../kaneo/columns.ts";
+  type Column,
+  columnsOf,
+  type Label,
+  labelsOf,
+  type Project,
+} from "../../kaneo/api/schemas.ts";
+import { arrangeColumns, createColumn, type WantedColumn } from "../../kaneo/columns.ts";
 import { createLabel, labelCalled, withLabels } from "../../kaneo/labels.ts";
 import { fold, matchesOf } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
@@ -57,7 +58,7 @@ export const copyProjectSetup = defineTool({
       setupOf(kaneo, source, target.workspaceId),
       workflowRulesOf(kaneo, target.id),
     ]);
-    const before = await columnsNow(kaneo, target);
+    const before = await kaneo.fresh(columnsOf(target.id));
     const steps = createSteps(kaneo);
     const columns = await giveColumns(kaneo, { setup, target, present: before }, steps);
     await giveRules(kaneo, { setup, target, columns, present }, steps);
@@ -65,7 +66,7 @@ export const copyProjectSetup = defineTool({
     const report = () => `Nothing was copied. ${steps.problems.join(" ")}`;
     assertAnyDone([...steps.done, ...steps.failures], report);
     // What was given is told whether or not the board can be read once more.
-    const after = await columnsNow(kaneo, target).catch(reasonOf);
+    const after = await kaneo.fresh(columnsOf(target.id)).catch(reasonOf);
     return { source, target, columns: after, ...steps };
   },
   text: ({ source, target, columns, done, kept, problems }) =>
@@ -93,7 +94,7 @@ export interface Setup {
 export async function setupOf(kaneo: Kaneo, project: Project, workspaceId: string): Promise<Setup> {
   const isElsewhere = project.workspaceId !== workspaceId;
   const [columns, rules, labels, present] = await Promise.all([
-    columnsNow(kaneo, project),
+    kaneo.fresh(columnsOf(project.id)),
     workflowRulesOf(kaneo, project.id),
     isElsewhere ? kaneo.fresh(labelsOf(project.workspaceId)) : [],
     isElsewhere ? kaneo.fresh(labelsOf(workspaceId)) : [],

@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
-import { labelsOf, lightBoardSchema, membersOf, type ProjectRow } from "../../kaneo/api/schemas.ts";
-import { columnsNow, readColumns, setColumns } from "../../kaneo/columns.ts";
+import {
+  columnsOf,
+  labelsOf,
+  lightBoardSchema,
+  membersOf,
+  type ProjectRow,
+} from "../../kaneo/api/schemas.ts";
+import { readColumns, setColumns } from "../../kaneo/columns.ts";
 import {
   changeProject,
   createProject as create,
@@ -36,7 +42,7 @@ const getProject = defineTool({
     const project = await findProject(kaneo.asOf("now"), reference);
     const [board, columns, labels, members, rules] = await Promise.all([
       kaneo.get(endpoint`/api/task/tasks/${project.id}`, lightBoardSchema),
-      columnsNow(kaneo, project),
+      kaneo.fresh(columnsOf(project.id)),
       kaneo.fresh(labelsOf(project.workspaceId)),
       kaneo.fresh(membersOf(project.workspaceId)),
       workflowRulesOf(kaneo, project.id),
