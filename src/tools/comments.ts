@@ -11,7 +11,7 @@ import { renderMinute } from "../text/dates.ts";
 import { spaced } from "../text/text.ts";
 import { fence, indent, quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, foundBy } from "./tool.ts";
+import { defineTool } from "./tool.ts";
 
 /** `GET /api/comment/:taskId`; writes answer the activity that a comment is, without `user`. */
 const commentSchema = z
@@ -140,7 +140,7 @@ const add = defineTool({
   toolset: "comments",
   description: "Comments on a task; @name mentions a member.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
-  _meta: foundBy("reply, mention, discuss"),
+  foundBy: "reply, mention, discuss",
   input: z.object({ task: fields.task, content }),
   example: { task: "WEB-4", content: "Fresh comment" },
   run: async ({ task: reference, content }, { kaneo }) => {

@@ -13,7 +13,7 @@ import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { fence, inline, quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, foundBy } from "./tool.ts";
+import { defineTool } from "./tool.ts";
 
 /** `GET /api/notification`. */
 const notificationSchema = z
@@ -65,7 +65,7 @@ const listNotifications = defineTool({
   toolset: "notifications",
   description: "Lists this account's notifications, newest first.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("inbox, mentions, unread"),
+  foundBy: "inbox, mentions, unread",
   input: z.object({
     unread_only: z.boolean().default(false),
     kinds: kinds.optional(),

@@ -16,7 +16,7 @@ import { renderRelated } from "../text/task-line.ts";
 import { grouped } from "../text/text.ts";
 import { quoted } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, foundBy } from "./tool.ts";
+import { defineTool } from "./tool.ts";
 
 const relation = z.enum(RELATION_KINDS);
 
@@ -77,7 +77,7 @@ const linkTasks = defineTool({
   toolset: "tasks",
   description: "Relates two tasks: task relation other, such as WEB-2 subtask_of WEB-1.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("dependency, blocked by, subtask of"),
+  foundBy: "dependency, blocked by, subtask of",
   input: z.object({ task: fields.task, relation, other: fields.text }),
   example: { task: "WEB-2", relation: "blocks", other: "WEB-3" },
   run: async ({ relation, ...references }, { kaneo }) => {

@@ -8,7 +8,7 @@ import { renderMoment } from "../text/dates.ts";
 import { spaced, stacked } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson, sliceText } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, foundBy, type ToolContext } from "./tool.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 
 const KINDS = ["tasks", "projects", "comments"] as const;
 
@@ -26,7 +26,7 @@ export const search = defineTool({
   description:
     "Finds tasks, projects and comments that contain all words of the query, in any order.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("find a task by words of its title"),
+  foundBy: "find a task by words of its title",
   input,
   alsoRead: { text: "query", q: "query" },
   example: { query: "login", workspace: "acme" },

@@ -7,7 +7,7 @@ import type { SessionState, SignOutResult } from "../session.ts";
 import { renderMinute, renderMoment } from "../text/dates.ts";
 import { renderFailure } from "../text/failure.ts";
 import { renderMember, renderPlace } from "../untrusted.ts";
-import { defineTool, foundBy, type ToolContext } from "./tool.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 
 export const whoami = defineTool({
   name: "whoami",
@@ -16,7 +16,7 @@ export const whoami = defineTool({
   description:
     "Says who is signed in to which Kaneo and until when, with the account's workspaces, its role in each, and what day it is. Works signed out too, without starting a sign-in.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("account, user, signed in, today"),
+  foundBy: "account, user, signed in, today",
   input: z.object({}),
   run: async (_args, { kaneo, session }) => {
     const state = await session.state();

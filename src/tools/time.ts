@@ -13,7 +13,7 @@ import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../tex
 import { spaced } from "../text/text.ts";
 import { quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
-import { defineTool, foundBy, type ToolContext } from "./tool.ts";
+import { defineTool, type ToolContext } from "./tool.ts";
 
 /** Time entries, a line each, and their sum when there are several; "" when there are none. */
 export function renderTimeEntries(entries: readonly TimeEntry[], calendar: Calendar): string {
@@ -65,7 +65,7 @@ const log = defineTool({
   description:
     "Logs this account's work on a task: minutes alone count back from now; started with ended or minutes is a span; started alone leaves a timer running.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
-  _meta: foundBy("timer, hours, timesheet, track"),
+  foundBy: "timer, hours, timesheet, track",
   input: z.object({
     task: fields.task,
     minutes: minutes.optional(),

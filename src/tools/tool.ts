@@ -64,14 +64,6 @@ export interface ToolAnnotations {
   idempotentHint: boolean;
 }
 
-/** Has Claude Code show a tool to the model from the beginning, instead of when a search finds it. */
-export const ALWAYS_LOADED = { "anthropic/alwaysLoad": true };
-
-/** Words by which that search finds a tool, besides those of its name. */
-export function foundBy(words: string): Readonly<Record<string, unknown>> {
-  return { "anthropic/searchHint": words };
-}
-
 /** What has a page of its own in Kaneo's web app. */
 export interface PageOf {
   project: { id: string; workspaceId: string; isPublic?: boolean | undefined };
@@ -89,8 +81,10 @@ export interface ToolDefinition<Input extends z.ZodObject, Result> {
   description: string;
   annotations: ToolAnnotations;
   input: Input;
-  /** What single clients understand besides, such as {@link ALWAYS_LOADED}. */
-  _meta?: Readonly<Record<string, unknown>>;
+  /** Words by which Claude Code's search finds it, besides those of its name. */
+  foundBy?: string;
+  /** Shown to the model there from the beginning, instead of when that search finds it. */
+  isAlwaysLoaded?: true;
   /**
    * What it has to do with the board's view (MCP Apps): `view` tools have it shown beside their answer, `app` tools are called
    * by it only. Clients without MCP Apps know nothing of either.
@@ -137,7 +131,8 @@ export type ListedTool = Omit<Tool, "call" | "example" | "toolset" | "ui">;
 export function defineTool<Input extends z.ZodObject, Result>(
   definition: ToolDefinition<Input, Result>,
 ): Tool {
-  const { name, toolset, description, input, example = {}, _meta } = definition;
+  const { name, toolset, description, input, example = {} } = definition;
+  const _meta = metaOf(definition);
   const { title = inWords(name) } = definition;
   let schema: WireSchema | undefined;
   const inputSchema = () => {
@@ -180,6 +175,12 @@ export function defineTool<Input extends z.ZodObject, Result>(
       };
     },
   };
+}
+
+/** What single clients understand besides. */
+function metaOf({ foundBy, isAlwaysLoaded }: { foundBy?: string; isAlwaysLoaded?: true }) {
+  if (isAlwaysLoaded) return { "anthropic/alwaysLoad": true };
+  return foundBy === undefined ? undefined : { "anthropic/searchHint": foundBy };
 }
 
 /** Whether a list that has become old may be why. */

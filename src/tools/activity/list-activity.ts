@@ -21,7 +21,7 @@ import { count, stacked } from "../../text/text.ts";
 import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
-import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 import {
   type Period,
   readPeriod,
@@ -56,7 +56,7 @@ export const listActivity = defineTool({
   description:
     "Shows what happened and who did it, newest first: changes of tasks from old to new, comments, logged time, also of archived tasks. Kaneo records no change of labels, descriptions, starts or relations.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("history, what happened, who did what, standup, weekly report"),
+  foundBy: "history, what happened, who did what, standup, weekly report",
   input,
   alsoRead: { from: "since", to: "until", user: "person", assignee: "person", kind: "kinds" },
   example: { project: "WEB", since: "2026-01-05", kinds: ["done", "comment", "time"] },

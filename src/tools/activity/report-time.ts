@@ -11,7 +11,7 @@ import { count, grouped, namedApart, slugOf, spaced, stacked } from "../../text/
 import { inline, quoted, renderPerson } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
-import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 import {
   type Period,
   type ReportScope,
@@ -42,7 +42,7 @@ export const reportTime = defineTool({
   description:
     "Adds up the logged time by person, workspace, project and task, archived tasks included: all of it, or what lies between since and until.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("hours, timesheet, how long"),
+  foundBy: "hours, timesheet, how long",
   input: z.object({ ...reportFields, labels: fields.names.optional() }),
   alsoRead: { from: "since", to: "until", user: "person", assignee: "person" },
   example: { workspace: "acme" },

@@ -11,7 +11,7 @@ import { stacked } from "../../text/text.ts";
 import { fence, inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { latest, type Notification, renderNotification, withTaskKeys } from "../notifications.ts";
-import { defineTool, foundBy } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 
 const MOST_SECONDS = 20;
 
@@ -21,7 +21,7 @@ export const waitForChanges = defineTool({
   description:
     "Waits until somebody else changes something in a project or task, or the time is over, and says what. Without both: the default project, else this account's notifications.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("watch, listen, until somebody answers"),
+  foundBy: "watch, listen, until somebody answers",
   input: z.object({
     project: fields.text.optional(),
     workspace: fields.workspace,

@@ -6,7 +6,7 @@ import { finalMark, renderTaskLine } from "../../text/task-line.ts";
 import { count } from "../../text/text.ts";
 import { renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { defineTool, foundBy } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 
 /** As many as fit well into one answer; of a larger board each column shows its first ones. */
 const MOST_SHOWN = 100;
@@ -18,7 +18,7 @@ export const showBoard = defineTool({
     "Shows a project's board, column by column. Clients with MCP Apps show it to the person, to drag cards on.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
   ui: "view",
-  _meta: foundBy("kanban, drag cards, see the columns"),
+  foundBy: "kanban, drag cards, see the columns",
   input: z.object(fields.inProject),
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {

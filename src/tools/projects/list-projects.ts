@@ -8,7 +8,7 @@ import { workspacesMeant } from "../../kaneo/workspaces.ts";
 import { count, spaced } from "../../text/text.ts";
 import { inline, quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { defineTool, foundBy } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 
 /** The share of done tasks is undefined where it could not be counted. */
 type Counted = Project & { percentDone?: number | undefined };
@@ -21,7 +21,7 @@ export const listProjects = defineTool({
   toolset: "projects",
   description: "Lists projects with number of tasks and progress.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("boards, workspaces, progress"),
+  foundBy: "boards, workspaces, progress",
   input: z.object({
     workspace: fields.workspaceOrAll,
     include_archived: z.boolean().default(false),

@@ -23,7 +23,7 @@ import { renderColumns, renderLabels } from "../../text/task-line.ts";
 import { count, namedApart, stacked } from "../../text/text.ts";
 import { fence, inline, quoted, renderMember } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
-import { defineTool, foundBy } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
 import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
 import { listProjects } from "./list-projects.ts";
@@ -34,7 +34,7 @@ const getProject = defineTool({
   description:
     "Shows a project's description, columns (the statuses of its tasks) with counts, labels, members with open tasks, workflow rules.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: foundBy("board, columns, statuses, members, labels, who is there"),
+  foundBy: "board, columns, statuses, members, labels, who is there",
   input: z.object(fields.inProject),
   example: { project: "WEB" },
   run: async (reference, { kaneo }) => {

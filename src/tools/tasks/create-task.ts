@@ -14,7 +14,7 @@ import { stacked } from "../../text/text.ts";
 import { quoted, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, relationFields } from "../relations.ts";
-import { ALWAYS_LOADED, defineTool } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 import { assertDatesInOrder, resolveArguments } from "./task-arguments.ts";
 
 const newTaskFields = {
@@ -65,7 +65,7 @@ export const createTask = defineTool({
   description:
     "Creates one task and gives its key; for several use create_tasks. Labels must exist: create_label makes them.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
-  _meta: ALWAYS_LOADED,
+  isAlwaysLoaded: true,
   input: z.object({
     ...fields.inProject,
     ...newTaskFields,

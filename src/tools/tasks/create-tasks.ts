@@ -18,7 +18,7 @@ import { count, grouped, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, type LinkTo, linksIn, type NamedLink } from "../relations.ts";
-import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 import { renderArchived, resolveNewTask } from "./create-task.ts";
 
 /** As those of create_task, which describes them. */
@@ -48,7 +48,7 @@ export const createTasks = defineTool({
   description:
     "Creates several tasks in one project, in this order, with fields as in create_task; #3 names the third of them in parent, blocks and so on. dry_run only checks.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
-  _meta: foundBy("bulk, many tasks at once, checklist, subtasks, break down, import"),
+  foundBy: "bulk, many tasks at once, checklist, subtasks, break down, import",
   input: z.object({
     ...fields.inProject,
     tasks: z.array(item).min(1).max(50),

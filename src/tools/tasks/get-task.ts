@@ -19,7 +19,7 @@ import { commentsOf, renderComments, withAuthors, withForeign } from "../comment
 import * as fields from "../fields.ts";
 import { renderRelations } from "../relations.ts";
 import { renderTimeEntries } from "../time.ts";
-import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 
 const PARTS = ["description", "comments", "activity", "relations", "time", "links"] as const;
 type Part = (typeof PARTS)[number];
@@ -35,7 +35,7 @@ export const getTask = defineTool({
   description:
     "Shows one task or several with all fields, and without include also the whole description, relations (subtasks, blockers) and the last 5 comments.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: ALWAYS_LOADED,
+  isAlwaysLoaded: true,
   input: z.object({
     task: fields.listOf(fields.task).max(MOST_TASKS),
     include: z.array(z.enum(PARTS)).describe("Exactly these parts; [] for none").min(0).optional(),

@@ -22,7 +22,7 @@ import { count, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
 import { type Period, readPeriod, renderEnd } from "../activity/report-scope.ts";
 import * as fields from "../fields.ts";
-import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 
 const DUE = ["overdue", "today", "this_week", "none"] as const;
 
@@ -65,7 +65,7 @@ export const listTasks = defineTool({
   description:
     "Lists or counts tasks, a line each, and how many match in all. With due or blocked also what a task is blocked by and blocks.",
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
-  _meta: ALWAYS_LOADED,
+  isAlwaysLoaded: true,
   input,
   alsoRead: {
     due_after: "due_from",

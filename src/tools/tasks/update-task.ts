@@ -14,7 +14,7 @@ import { stacked } from "../../text/text.ts";
 import { inline, quoted } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, linksIn, relationFields } from "../relations.ts";
-import { ALWAYS_LOADED, defineTool, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 import { assertDatesInOrder, resolveChanges } from "./task-arguments.ts";
 
 export const updateTask = defineTool({
@@ -25,7 +25,7 @@ export const updateTask = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
   // A comment is there twice, and what find fitted may fit once more.
   doubles: ({ comment, find }) => (comment ?? find) !== undefined,
-  _meta: ALWAYS_LOADED,
+  isAlwaysLoaded: true,
   input: z.object({
     task: fields.task,
     title: fields.text.optional(),

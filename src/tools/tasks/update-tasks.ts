@@ -21,7 +21,7 @@ import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from ".
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { findNamed, type LinkTo, linksIn } from "../relations.ts";
-import { defineTool, foundBy, type ToolContext } from "../tool.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
 import { type ChangeArguments, reasonAgainstDates, resolveChanges } from "./task-arguments.ts";
 import { newDue, tellClosed } from "./update-task.ts";
 
@@ -69,7 +69,7 @@ export const updateTasks = defineTool({
   // A shift moves what it moved once more, what find fitted may fit again, and a comment is there twice.
   doubles: ({ shift, find, comment, changes = [] }) =>
     [shift, find, comment, ...changes.map((one) => one.comment)].some((one) => one !== undefined),
-  _meta: foundBy("bulk, many tasks at once, close, move, assign, triage, reschedule"),
+  foundBy: "bulk, many tasks at once, close, move, assign, triage, reschedule",
   input: z.object({
     tasks: fields.names.max(MOST_TASKS).optional(),
     ...changeFields,
