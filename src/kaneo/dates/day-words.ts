@@ -88,11 +88,12 @@ export function readDays(said: string, present: Present): SaidDays | undefined {
   );
 }
 
-/** `in two weeks`, `a week ago`, `last 30 days` as `+2 weeks`, `-1 week`, `-30 days`. */
+/** `in two weeks`, `a fortnight ago`, `last 30 days` as `+2 weeks`, `-2 weeks`, `-30 days`. */
 export function asShift(said: string): string {
   return said
     .toLowerCase()
     .replace(NUMBER, (word) => String(NUMBERS.indexOf(word) + 1 || 1))
+    .replace(/\b(?:(\d{1,3}) )?fortnights?\b/, (_, number = 1) => `${2 * number} weeks`)
     .replace(/^in (?=\d)/, "+")
     .replace(/^(\d.*) from (?:now|today)$/, "+$1")
     .replace(/^(?:(\d.*) ago|(?:last|past) (\d.*))$/, "-$1$2");

@@ -34,9 +34,12 @@ interface Span {
 
 const MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
-/** `18:00`, `tomorrow at 6pm`, `by noon`. */
+/** `18:00`, `tomorrow at 6pm`, `friday 9.30am`, `by noon`. */
 const TIME =
-  /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::| ?[ap]))(\d{1,2})(?::(\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+  /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::|(?:\.\d\d)? ?[ap]))(\d{1,2})(?:[:.](\d{2}))?(?: ?([ap])\.?m\.?)?$/;
+/** `5pm on friday`, `12:00 tomorrow`. */
+const TIME_FIRST =
+  /^(?:at )?(\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?|\d{1,2}:\d\d(?! ?[ap]\.?m)) (?:on )?(\S.*)$/;
 /** `in 2 hours`, once {@link asShift} has read it. */
 const TIME_SHIFT = /^([+-] ?\d{1,4}) ?(?:(h|hrs?|hours?)|mins?|minutes?)$/;
 
@@ -198,7 +201,10 @@ function timeOnDay(said: string, calendar: Calendar): number | undefined {
 
 /** What a clock shows then, given as if it were UTC; NaN for a time that none shows. */
 function wallOf(said: string, calendar: Calendar): number | undefined {
-  const words = said.replace(/\bnoon\b/, "12:00").replace(/,(?= )/, "");
+  const words = said
+    .replace(/\bnoon\b/, "12:00")
+    .replace(/,(?= )/, "")
+    .replace(TIME_FIRST, "$2 $1");
   const [, word = calendar.dayOfTimes ?? "today", hour, minute = "0", half] =
     TIME.exec(words) ?? [];
   if (hour === undefined) return undefined;
