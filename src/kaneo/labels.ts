@@ -76,6 +76,11 @@ export async function labelNames(
   );
 }
 
+/** What {@link labelNames} gives, as it is meant: `bug and ui`, or `none`. */
+export function sayLabels(groups: readonly (readonly string[])[]): string {
+  return groups.map(([name = "none"]) => name).join(" and ");
+}
+
 /** Tells names of labels from lists of them. */
 async function labelTest(kaneo: Kaneo, workspaceIds: readonly string[]) {
   const all = await allKept(kaneo, workspaceIds, labelsOf);

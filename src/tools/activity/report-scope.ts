@@ -2,7 +2,7 @@
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
-import { labelNames } from "../../kaneo/labels.ts";
+import { labelNames, sayLabels } from "../../kaneo/labels.ts";
 import { findPerson } from "../../kaneo/members.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
@@ -43,7 +43,7 @@ export async function readScope(
   const scope = await scopeOf(kaneo, where);
   const { said, ...by } = await readPerson(kaneo, scope, person);
   const names = labels && (await labelNames(kaneo, scope.workspaceIds, labels));
-  const carrying = labels ? `, labels ${inline(labels.join(" and "), 200)}` : "";
+  const carrying = names ? `, labels ${inline(sayLabels(names), 200)}` : "";
   return { ...scope, ...by, labels: names, name: `${scope.name}${said}${carrying}` };
 }
 

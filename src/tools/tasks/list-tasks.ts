@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { membersOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
-import { labelNames } from "../../kaneo/labels.ts";
+import { labelNames, sayLabels } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
 import { withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
@@ -109,7 +109,8 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
   const all = scope.project === undefined ? ` (${among})` : "";
   const read = { ...args, ...renderDays(days, context.timeZone) };
-  const filters = namesOfFilters(read);
+  const labels = filter.labels && sayLabels(filter.labels);
+  const filters = namesOfFilters({ ...read, labels });
   const told = await withKeysApart(kaneo, listed);
   const other = leftOutOf(filter)?.slug;
   return { ...told, other, args: read, scope: `${scope.name}${all}`, filters, order, people };
@@ -210,12 +211,12 @@ function orderOf(sort: TaskSort, order: "asc" | "desc" | undefined): TaskOrder {
 /** The arguments that leave out no task, but on other pages. */
 const NO_FILTERS = ["project", "workspace", "sort", "order", "count_by", "limit", "cursor"];
 
-function namesOfFilters(args: Arguments): string {
+function namesOfFilters(args: Omit<Arguments, "labels"> & { labels: string | undefined }): string {
   // Named statuses decide alone.
   const ignored = args.status === undefined ? NO_FILTERS : [...NO_FILTERS, "state"];
   return Object.entries(args)
     .filter(([name, value]) => value !== undefined && !ignored.includes(name))
-    .map(([name, value]) => `${name} ${[value].flat().join(name === "labels" ? " and " : " or ")}`)
+    .map(([name, value]) => `${name} ${[value].flat().join(" or ")}`)
     .join(", ");
 }
 

@@ -38,7 +38,7 @@ test("report_time with labels reads and adds up what carries them", async () => 
 
   const answer = await board.call(reportTime, { labels: ["Billable"] });
 
-  expect(answer).toMatch(/^Acme, labels Billable: 1 h 30 min in all, by 2 people on 2 tasks\n/);
+  expect(answer).toMatch(/^Acme, labels billable: 1 h 30 min in all, by 2 people on 2 tasks\n/);
   expect(answer).toContain(
     "\nBy label:\nbillable  1 h 30 min\ndesign  1 h\nA task with several labels counts for each of them.\nBy task:\n",
   );

@@ -25,6 +25,17 @@ test("a task is one line: key, status, priority, assignee, due date, labels, tit
   );
 });
 
+test.for([[["BUG,ui"]], [["bug", "UI"]]])(
+  "labels are named as they are called, and as all that a task must carry: %j",
+  async ([labels]) => {
+    await using board = await startFullBoard();
+
+    const answer = await board.call(listTasks, { project: "WEB", labels, text: "nowhere" });
+
+    expect(answer).toMatch(/: no task matches state active, labels bug and ui, text nowhere\./);
+  },
+);
+
 const OPEN = ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-9"];
 test.for<[string, Record<string, unknown>, string[]]>([
   ["nothing: all but archived ones", {}, ["WEB-7", ...OPEN, "WEB-6"]],
