@@ -25,15 +25,14 @@ export function byToolset(a: { toolset: Toolset }, b: { toolset: Toolset }): num
 }
 
 /** Whether tools are among those that are not there by default. */
-export function isByName({ toolset }: { toolset: Toolset }): boolean {
-  const names: readonly Toolset[] = byName;
+export function isByName({ toolset }: { toolset: string }): boolean {
+  const names: readonly string[] = byName;
   return names.includes(toolset);
 }
 
 /** Whether any of them is chosen. */
 export function choosesByName({ toolsets }: ToolSelection): boolean {
-  const names: readonly string[] = [...byName, "all"];
-  return toolsets.some((name) => names.includes(name));
+  return toolsets.some((toolset) => toolset === "all" || isByName({ toolset }));
 }
 
 /** Which tools there are, as the configuration has it. */
@@ -47,11 +46,10 @@ export function selectTools<T extends { toolset: Toolset; annotations: { readOnl
   all: readonly T[],
   { toolsets, isReadOnly }: ToolSelection,
 ): T[] {
-  const defaults: readonly Toolset[] = byDefault;
   const isNamed = (toolset: Toolset) =>
     toolsets.includes(toolset) ||
     toolsets.includes("all") ||
-    (defaults.includes(toolset) && toolsets.includes("default"));
+    (toolsets.includes("default") && !isByName({ toolset }));
   return all.filter(
     ({ toolset, annotations }) =>
       toolset === "session" || (isNamed(toolset) && (annotations.readOnlyHint || !isReadOnly)),
