@@ -63,10 +63,8 @@ async function bytesOf(
 ): Promise<Buffer> {
   if ((file === undefined) === (data === undefined)) throw notAttached("Give either file or data.");
   if (file !== undefined) return files.read(file, MOST_IMAGE_BYTES);
-  const base64 = (data ?? "")
-    .replace(/^data:[\w/+.-]{1,100};base64,/, "")
-    .split(/\s+/)
-    .join("");
+  const bare = (data ?? "").replace(/^data:[\w/+.-]{1,100};base64,/, "");
+  const base64 = bare.replaceAll(/\s+/g, "");
   const bytes = Buffer.from(base64, "base64url");
   // Buffer skips what is no base64.
   const isWhole = Math.ceil((bytes.length * 4) / 3) === base64.replace(/={1,2}$/, "").length;

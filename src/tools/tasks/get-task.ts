@@ -49,8 +49,7 @@ export const getTask = defineTool({
   run: async ({ task: references, include, cursor }, { kaneo }) => {
     const findings = eachTaskOnce(await findTasks(kaneo, splitKeys(references, MOST_TASKS)));
     const [first] = findings;
-    if (first instanceof KaneoMcpError && findings.every((one) => one instanceof KaneoMcpError))
-      throw first;
+    if (first instanceof KaneoMcpError && doneIn(findings).length === 0) throw first;
     const found = await mapConcurrently(findings, async (finding) =>
       // A task that was not found is the failure that says so.
       finding instanceof KaneoMcpError ? finding : detailsOf(kaneo, finding, include),
