@@ -11,7 +11,7 @@ import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 
 /** The share of done tasks is undefined where it could not be counted. */
-type Counted = Project & { percentDone?: number | undefined };
+type Counted = Project & { percentDone: number | undefined };
 
 /** Of how many projects, in all workspaces together, the final columns are looked at. */
 const MOST_COUNTED = 200;
@@ -36,11 +36,10 @@ export const listProjects = defineTool({
       listed.map(async ({ id, name, slug }) => {
         const all = await now.kept(projectsOf(id));
         const wanted = all.filter(({ archivedAt }) => include_archived || archivedAt === undefined);
-        const counted = await mapConcurrently(wanted.slice(0, most), async (project) => ({
-          ...project,
-          percentDone: await asHelp(percentDoneOf(kaneo, project)),
-        }));
-        const shown: Counted[] = [...counted, ...wanted.slice(most)];
+        const shown = await mapConcurrently(wanted, async (project, index) => {
+          const counting = index < most ? asHelp(percentDoneOf(kaneo, project)) : undefined;
+          return { ...project, percentDone: await counting };
+        });
         return { name, slug, shown, archived: all.length - shown.length };
       }),
     );
