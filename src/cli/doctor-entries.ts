@@ -44,10 +44,10 @@ async function checkEntry(
 ): Promise<Finding[]> {
   const { title, name, file, env, isOff } = entry;
   const at = `The entry "${name}" in ${file}`;
+  if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
   const filled = withoutOpen(env);
   const open = Object.keys(env).filter((key) => !(key in filled));
   const { config, problems, warnings } = setupOf({ ...entry, env: filled });
-  if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
   const hint = "Correct it there and restart the client.";
   const byHand = "Write the value itself there if the client does not fill it in.";
   const anew = `Put ${around.execPath} and ${around.script} there, which are running now, and restart the client.`;
@@ -79,10 +79,8 @@ async function whyNotStarted(
   const isNode = NODE.test(command);
   const [script = ""] = isNode ? args.filter((word) => word.includes("kaneo-mcp")) : args;
   for (const path of [command, script].filter(isAbsolute)) {
-    const isFile = await stat(path)
-      .then((found) => found.isFile())
-      .catch(() => false);
-    if (!isFile) return `${path} is not there`;
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) return `${path} is not there`;
   }
   if (!isNode) return undefined;
   // Some clients fill in a folder.
@@ -90,9 +88,8 @@ async function whyNotStarted(
     return `${script} is not a full path, and nobody knows in which folder a client starts it`;
   }
   // The version as every Node tells it, also the oldest.
-  const answer = await promisify(execFile)(command, ["--version"], { env, timeout: 10_000 }).catch(
-    () => undefined,
-  );
+  const asked = promisify(execFile)(command, ["--version"], { env, timeout: 10_000 });
+  const answer = await asked.catch(() => undefined);
   if (!answer) return `${command} cannot be started`;
   const version = answer.stdout.trim();
   const [major = 0, minor = 0, patch = 0] = version.slice(1).split(".").map(Number);

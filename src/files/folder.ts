@@ -183,11 +183,8 @@ async function readAll(file: FileHandle, size: number, name: string): Promise<Bu
 /** The path of a new file, by the opened folder where the system has names for what is open. */
 async function anchored(folder: FileHandle, target: string): Promise<string> {
   const opened = `/proc/self/fd/${folder.fd}`;
-  const hasNames = await stat(opened).then(
-    (about) => about.isDirectory(),
-    () => false,
-  );
-  return join(hasNames ? opened : dirname(target), basename(target));
+  const about = await stat(opened).catch(() => undefined);
+  return join(about?.isDirectory() ? opened : dirname(target), basename(target));
 }
 
 async function writeNew(path: string, text: string, name: string): Promise<void> {
