@@ -114,7 +114,7 @@ async function withAccount(
   const redactor = createRedactor();
   const write = (line: string) => around.stderr.write(line);
   try {
-    const patient = { ...setup, env: around.env, around, redactor };
+    const patient = { ...around, ...setup, redactor };
     return await withContext(patient, write, (context) => work(context, loginLine));
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
@@ -125,14 +125,15 @@ async function withAccount(
 
 /** Works with what calls work with, and leaves the sign-in to other processes then. */
 export async function withContext<T>(
-  { around, redactor, ...setup }: Patient,
+  patient: Patient,
   write: (line: string) => void,
   work: (context: ToolContext) => Promise<T>,
 ): Promise<T> {
-  const log = createLog({ level: setup.config.logLevel, redact: redactor.redact, write });
-  const connection = await connect({ ...around, ...setup, log, redactor });
+  const { config, redactor } = patient;
+  const log = createLog({ level: config.logLevel, redact: redactor.redact, write });
+  const connection = await connect({ ...patient, log });
   try {
-    return await work(connection.contextFor(around.interrupted()));
+    return await work(connection.contextFor(patient.interrupted()));
   } finally {
     await connection.close();
   }

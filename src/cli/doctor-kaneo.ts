@@ -7,16 +7,16 @@ import { failureOfAnswer, failureOfShape } from "../kaneo/api/failures.ts";
 import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { inline } from "../untrusted.ts";
-import { loginCommand, withContext } from "./account.ts";
+import { withContext } from "./account.ts";
 import { type Finding, failed, ok, type Patient, problem, warning } from "./finding.ts";
 
-/** Looks at what lies on the other side, as far as one look makes the next one possible. */
-export async function checkKaneo(patient: Patient): Promise<Finding[]> {
-  const http = openHttp({ ...patient.around, ...patient });
+/** Looks at what lies on the other side, as far as one look makes the next one possible; `login` is what signs in there. */
+export async function checkKaneo(patient: Patient, login: string): Promise<Finding[]> {
+  const http = openHttp(patient);
   try {
     const address = await checkAddress(patient, http);
     if (address.level === "problem") return [address];
-    return [address, ...(await checkAccount(patient, http))];
+    return [address, ...(await checkAccount(patient, http, login))];
   } finally {
     await http.close();
   }
@@ -37,8 +37,7 @@ async function checkAddress({ config }: Patient, http: Http): Promise<Finding> {
   }
 }
 
-async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
-  const login = loginCommand(patient.around, patient.config);
+async function checkAccount(patient: Patient, http: Http, login: string): Promise<Finding[]> {
   const check = async (context: ToolContext): Promise<Finding[]> => {
     const { problems = [], ...state } = await context.session.state();
     const hint = "Only you and administrators should be able to change that one.";
@@ -54,11 +53,11 @@ async function checkAccount(patient: Patient, http: Http): Promise<Finding[]> {
 }
 
 /** Asks for a code that nobody is shown: there is no other way to know. */
-async function checkClientId({ config, around, redactor }: Patient, http: Http): Promise<Finding> {
+async function checkClientId({ config, clock, redactor }: Patient, http: Http): Promise<Finding> {
   const name = "Client id";
   const { apiUrl: baseUrl, clientId, allowInsecureHttp } = config;
   try {
-    const flow = { http, clock: around.clock, baseUrl, clientId };
+    const flow = { http, clock, baseUrl, clientId };
     const code = await requestCode(flow, AbortSignal.timeout(20_000));
     redactor.add(code.deviceCode);
     const link = checkVerificationLink(code, { baseUrl, allowInsecureHttp });

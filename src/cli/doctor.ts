@@ -10,7 +10,7 @@ import { diskReasonOf } from "../disk.ts";
 import { createRedactor } from "../http/redactor.ts";
 import { settings } from "../settings.ts";
 import { cleanText } from "../untrusted.ts";
-import { ACCOUNT_HELP, accountFlags, NO_WORDS } from "./account.ts";
+import { ACCOUNT_HELP, accountFlags, loginCommand, NO_WORDS } from "./account.ts";
 import { flagsOf, type OwnEntry } from "./client-entries.ts";
 import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
@@ -35,6 +35,7 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   const redactor = createRedactor();
   const { entries, broken } = await findEntries(around);
   const { found, setup } = chooseSettings(order, around, entries);
+  const login = loginCommand(around, setup.config);
   const { NODE_EXTRA_CA_CERTS: authorities } = setup.env;
   if (authorities && authorities !== around.env["NODE_EXTRA_CA_CERTS"]) {
     return againWith({ NODE_EXTRA_CA_CERTS: authorities }, argv, around);
@@ -48,7 +49,9 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
     ...setup.problems.map((text) => problem("Settings", text)),
     ...setup.warnings.map((text) => warning("Settings", text)),
     // With other settings than those that were meant, it would be another Kaneo.
-    ...(setup.problems.length > 0 ? [] : await checkKaneo({ ...setup, around, redactor })),
+    ...(setup.problems.length > 0
+      ? []
+      : await checkKaneo({ ...around, ...setup, redactor }, login)),
     ...broken,
     ...(await checkEntries(entries, setup.config, around)),
   ];

@@ -4,12 +4,10 @@ import type { Config } from "../settings.ts";
 import { cleanText } from "../untrusted.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** What is looked at, with the settings that are meant. */
-export interface Patient {
+/** What is looked at: the settings that are meant, and what is around them, with the variables that gave those. */
+export interface Patient extends Surroundings {
   config: Config;
   warnings: readonly string[];
-  env: Surroundings["env"];
-  around: Surroundings;
   redactor: Redactor;
 }
 
