@@ -34,9 +34,10 @@ interface Holder {
 async function entriesByFile(client: Client, places: Places): Promise<Holder[]> {
   const found: Holder[] = [];
   for (const file of client.files(places)) {
-    const text = await inFile(file, () => readConfigFile(file));
-    if (text === undefined) continue;
-    found.push({ file, text, entries: await inFile(file, () => entriesIn(text, client)) });
+    await inFile(file, async () => {
+      const text = await readConfigFile(file);
+      if (text !== undefined) found.push({ file, text, entries: entriesIn(text, client) });
+    });
   }
   return found;
 }
@@ -122,7 +123,7 @@ export async function addEntry(of: EntryOf, launch: Launch, isDry: boolean): Pro
   await inFile(file, () => change(text));
   const after = { ...entries, [name]: wanted };
   const words = client.command?.add(launch, name) ?? [];
-  return carryOut(of, isDry, { holder, after, words, isAdded: true, change });
+  return carryOut(of, isDry, { holder, after, words, change });
 }
 
 /**
@@ -146,7 +147,7 @@ export async function removeEntry(of: EntryOf, isDry: boolean): Promise<string |
     return isMadeOf(copy ?? "", text, place) ? copy : withoutEntry(text, place);
   };
   const words = client.command?.remove(name) ?? [];
-  return carryOut(of, isDry, { holder, after, words, isAdded: false, change });
+  return carryOut(of, isDry, { holder, after, words, change });
 }
 
 interface EntryChange extends Pick<FileChange, "change"> {
@@ -154,19 +155,18 @@ interface EntryChange extends Pick<FileChange, "change"> {
   after: Entry;
   /** For the client's own command. */
   words: readonly string[];
-  /** Else the entry is removed. */
-  isAdded: boolean;
 }
 
 /** Says what was done, or would be. */
 async function carryOut(of: EntryOf, isDry: boolean, change: EntryChange): Promise<string> {
   const { file } = change.holder;
-  const [done, where] = change.isAdded ? ["added", `to ${file}`] : ["removed", `from ${file}`];
+  const isAdded = Object.hasOwn(change.after, of.name);
+  const [done, where] = isAdded ? ["added", `to ${file}`] : ["removed", `from ${file}`];
   const program = await programOf(of.client, of.places);
   const by = program === undefined ? where : `by ${program}`;
   if (isDry) return `"${of.name}" would be ${done} ${by}`;
   if (program && (await isDoneBy(program, of, change))) return `"${of.name}" was ${done} ${by}`;
-  const fileChange = { change: change.change, leavesCopy: change.isAdded };
+  const fileChange = { change: change.change, leavesCopy: isAdded };
   await inFile(file, () => changeConfigFile(file, fileChange));
   return `"${of.name}" was ${done} ${where}`;
 }
