@@ -42,9 +42,12 @@ test.for<[Record<string, unknown>]>([
   [{ state: "all" }],
   [{ status: ["to-do"], text: "over" }],
   [{ sort: "due" }],
+  [{ state: "active", untouched_since: "2026-03-01" }],
+  [{ state: "done", untouched_since: "2026-03-01" }],
 ])("%j says nothing of archived tasks", async ([args]) => {
   await using board = await startDue("2026-03-04");
-  addTask(board.sandbox.data, board.projectId, { title: "Over", status: "archived" });
+  const over = addTask(board.sandbox.data, board.projectId, { title: "Over", status: "archived" });
+  over.updatedAt = "2026-02-01T00:00:00.000Z";
 
   const answer = await board.call(listTasks, { project: "WEB", ...args });
 

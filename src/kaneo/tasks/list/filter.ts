@@ -61,9 +61,11 @@ export function isByStatusOnly({ state, statuses, ...others }: TaskFilter): bool
  * and what is archived was mostly done. A whole board is without its archive, as Kaneo shows it.
  */
 export function leftOutOf(filter: TaskFilter): Status | undefined {
-  const { state = "active", statuses } = filter;
+  const { state = "active", statuses, untouchedSince } = filter;
   if (statuses !== undefined) return undefined;
   if (state === "open") return PLANNED;
+  // Nearly all of an archive is untouched, and only the comments of each task would tell.
+  if (untouchedSince !== undefined) return undefined;
   const isOfArchived = state === "done" || (state === "active" && !isByStatusOnly(filter));
   return isOfArchived ? ARCHIVED : undefined;
 }
