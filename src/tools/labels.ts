@@ -45,8 +45,7 @@ const create = defineTool({
       const found: FoundLabel[] = [];
       for (const name of names) {
         const known = labelCalled(name, [...found, ...present]);
-        const create = () => createLabel(kaneo, id, { name, color }).catch(behind(found));
-        const label = known ?? (await create());
+        const label = known ?? (await createLabel(kaneo, id, { name, color }).catch(behind(found)));
         if (found.every((one) => one.id !== label.id)) found.push({ ...label, isNew: !known });
       }
       return found;
