@@ -92,7 +92,7 @@ export function linksIn(keysIn: (field: (typeof KINDS)[number][0]) => string[]):
 
 /** What was read of a file. */
 export interface Source {
-  /** What it was taken for, such as `Trello board`. */
+  /** What it was taken for, such as `Trello board`; "" where the tasks come from Kaneo itself. */
   kind: string;
   rows: Row[];
   /** Of labels, by name. */

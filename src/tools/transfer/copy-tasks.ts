@@ -45,7 +45,7 @@ export const copyTasks = defineTool({
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
-    const progress = { project, plan, kind: undefined, identity, ...done };
+    const progress = { project, plan, identity, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),

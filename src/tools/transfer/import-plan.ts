@@ -26,6 +26,7 @@ export async function planImport(source: Source, target: ImportTarget, there: Tw
     return { name: row.at, failure: new KaneoMcpError("conflict", `is there, as ${twin}`) };
   });
   return {
+    kind: source.kind,
     plans,
     newLabels: meanings.newLabels,
     mapping: [...columns, ...meanings.mapping],

@@ -20,8 +20,6 @@ import type { planImport } from "./import-plan.ts";
 interface ImportProgress extends Reached {
   project: Project;
   plan: Awaited<ReturnType<typeof planImport>>;
-  /** What the file was taken for; undefined where the tasks come from Kaneo itself. */
-  kind: string | undefined;
   identity: unknown;
 }
 
@@ -102,7 +100,7 @@ function renderImport(progress: Imported, timeZone: string): string {
   const [first, last] = [created[0]?.task.key, created.at(-1)?.task.key];
   const places = first === undefined ? "" : `, the first ${first}, the last ${last}`;
   const where = renderPlace(project);
-  const verb = progress.kind === undefined ? "Copied" : "Imported";
+  const verb = plan.kind === "" ? "Copied" : "Imported";
   const incomplete = created
     .filter(({ problems }) => problems.length > 0)
     .map((one) => renderCreated(one, timeZone).join(" — "));
@@ -124,7 +122,7 @@ function renderImport(progress: Imported, timeZone: string): string {
       ),
     ),
     ...listed("Created, but not all of it", incomplete),
-    ...(from === 0 ? aboutSource(progress) : []),
+    ...(from === 0 ? aboutSource(plan) : []),
   ]);
 }
 
@@ -140,13 +138,13 @@ function listed(head: string, lines: readonly string[]): string[] {
   return [`${head}:`, ...lines.slice(0, MOST_LINES).map((line) => inline(line, 400)), ...more];
 }
 
-function aboutSource({ kind, plan }: ImportProgress): string[] {
-  const labels = renderLabels(plan.newLabels);
-  const notes = plan.notes.map((note) => inline(note, 700));
+function aboutSource({ kind, mapping, newLabels, notes }: ImportProgress["plan"]): string[] {
+  const labels = renderLabels(newLabels);
+  const said = notes.map((note) => inline(note, 700));
   return [
-    (kind === undefined ? notes : [`Read as ${kind}.`, ...notes]).join(" "),
+    (kind === "" ? said : [`Read as ${kind}.`, ...said]).join(" "),
     ...(labels === "" ? [] : [`New labels: ${labels}.`]),
-    ...listed("Mapping", plan.mapping),
+    ...listed("Mapping", mapping),
   ];
 }
 
@@ -157,7 +155,7 @@ function renderDryRun(progress: ImportProgress, timeZone: string): string {
   const refused = plans.flatMap((one) =>
     "failure" in one && !isThere(one) ? `${one.name}: ${one.failure.message}` : [],
   );
-  const about = [...aboutSource(progress), ...listed("Not possible", refused)];
+  const about = [...aboutSource(plan), ...listed("Not possible", refused)];
   const head = [
     `Checked, nothing created: ${able} of ${count(plans.length, "task")} can be made in ${renderPlace(project)}.`,
     ...(from === 0 ? about : []),

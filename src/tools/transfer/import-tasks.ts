@@ -64,8 +64,7 @@ export const importTasks = defineTool({
       const titles = `${twins.size} of ${source.rows.length}`;
       plan.notes.push(`Titles that tasks of ${project.slug} had before: ${titles}${fate}`);
     }
-    const { kind } = source;
-    const progress = { project, plan, kind, identity, ...reached };
+    const progress = { project, plan, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
