@@ -5,14 +5,13 @@ import { KaneoMcpError } from "../errors.ts";
 import { inline } from "../untrusted.ts";
 import { endpoint, type Kaneo } from "./api/kaneo.ts";
 import { confirmed } from "./api/outcomes.ts";
-import { kaneoId, list, optional, projectsOf, type Workspace, whole } from "./api/schemas.ts";
+import { kaneoId, list, projectsOf, type Workspace, whole } from "./api/schemas.ts";
 import { fold, matchesOf, splitNames } from "./names/matching.ts";
 import { findProject, projectNaming } from "./projects/find.ts";
 import { findWorkspace } from "./workspaces.ts";
 
 /** Of `GET /api/notification-preferences` what is no secret: not the addresses and topics, which let anybody listen or write. */
 const preferencesSchema = z.object({
-  emailAddress: optional(z.string()),
   emailEnabled: z.boolean(),
   ntfyEnabled: z.boolean(),
   ntfyConfigured: z.boolean(),
