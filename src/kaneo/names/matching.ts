@@ -61,8 +61,6 @@ const ACCENTS = /[\u0300-\u036F\u0591-\u05BD\u05C1\u05C2\u064B-\u065F]/g;
 
 /** What is left of a name without accents, blanks and signs: `InProgress` is `in-progress`, and `O’Neill` is `oneill`. */
 function letters(text: string): string {
-  if (SIMPLE.test(text)) return text.toLowerCase().replaceAll(/[^a-z\d]/g, "");
-  if (!isPlain(text, LONGEST_NAME)) return text.toLowerCase();
   return foldAccents(text).replaceAll(/[^\p{L}\p{N}\p{M}]/gu, "");
 }
 
