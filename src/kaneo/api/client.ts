@@ -4,9 +4,9 @@ import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { Http, HttpRequest, OpenSocket } from "../../http/http.ts";
 import type { Uploader } from "../../http/upload.ts";
-import type { Live, LiveOptions } from "../events/live.ts";
+import type { Live } from "../events/live.ts";
 import { openCall } from "./call.ts";
-import type { Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
+import type { Endpoint, Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
 import { type KeptLists, keepLists, noteWrites, OF_TASKS, SNAPSHOT, takeTurns } from "./memory.ts";
 
 export interface KaneoOptions {
@@ -30,7 +30,7 @@ export function connectKaneo(options: KaneoOptions) {
   const { http, markCall } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
   const windowId = randomUUID();
-  const { lists, writes, live, inTurn, forget, onWrite } = startMemory(options, windowId);
+  const { lists, writes, inTurn, follow, forget, onWrite } = startMemory(options, windowId);
   const shared = { http, windowId, lists, onWrite };
 
   function forCall(signal?: AbortSignal, how?: Pick<HttpRequest, "isUnattended">): Kaneo {
@@ -66,9 +66,9 @@ export function connectKaneo(options: KaneoOptions) {
       newCall: () => forCall(signal, how),
       elapsed: () => clock.elapsed(),
       sleep: (ms) => clock.sleep(ms, signal),
-      follow: async (channel) => (await live.load()).follow(channel),
+      follow,
       unchangedSince: async (channel) => {
-        const following = (await live.load()).follow(channel);
+        const following = await follow(channel);
         following.end();
         return Math.max(following.quietSince ?? clock.elapsed(), writes.last());
       },
@@ -85,16 +85,28 @@ export function connectKaneo(options: KaneoOptions) {
 function startMemory(options: KaneoOptions, windowId: string) {
   const lists = keepLists(options.clock);
   const writes = noteWrites(options.clock);
-  const live = listenLazily({ ...options, windowId, onAnnounced: () => lists.forget(OF_TASKS) });
-  const forget = () => {
-    lists.forget();
-    void live.close();
+  const onAnnounced = () => lists.forget(OF_TASKS);
+  let live: Promise<Live> | undefined;
+  return {
+    lists,
+    writes,
+    inTurn: takeTurns(),
+    follow: async (channel: Endpoint) => {
+      // Loaded when somebody wants to listen.
+      live ??= import("../events/live.ts").then(({ createLive }) =>
+        createLive({ ...options, windowId, onAnnounced }),
+      );
+      return (await live).follow(channel);
+    },
+    forget: () => {
+      lists.forget();
+      void live?.then(({ close }) => close());
+    },
+    onWrite: (...about: unknown[]) => {
+      writes.note(...about);
+      void live?.then(({ stir }) => stir());
+    },
   };
-  const onWrite = (...about: unknown[]) => {
-    writes.note(...about);
-    void live.stir();
-  };
-  return { lists, writes, live, inTurn: takeTurns(), forget, onWrite };
 }
 
 /** What is kept, for a call that began then, and whether it was given anything older. */
@@ -112,17 +124,6 @@ function elapsedAt(moment: Moment, clock: Clock): number {
 }
 
 const AGO_MS = { now: 0, lately: 2_000 };
-
-/** Loads what listens when somebody wants to. */
-function listenLazily(options: LiveOptions) {
-  let loading: Promise<Live> | undefined;
-  return {
-    load: () =>
-      (loading ??= import("../events/live.ts").then(({ createLive }) => createLive(options))),
-    stir: async () => (await loading)?.stir(),
-    close: async () => (await loading)?.close(),
-  };
-}
 
 /** A process that just starts, on a busy machine, gets to a call only so long after it was made. */
 const TO_GET_TO_A_CALL_MS = 2_000;
