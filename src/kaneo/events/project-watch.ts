@@ -175,19 +175,13 @@ function compare(
     isOthers(idOf(key), personId),
   );
   const queue = [...before.held, ...others];
-  const held = queue.slice(MOST_TOLD);
+  const [events, held] = [queue.slice(0, MOST_TOLD), queue.slice(MOST_TOLD)];
   const told = new Set(queue.map(({ key }) => key));
-  const changes: ProjectNews = {
-    events: queue.slice(0, MOST_TOLD),
-    held: held.length,
-    changed: changedTasks(before, now, around).filter(({ key }) => !told.has(key)),
-    gone: [...before.tasks.values()]
-      .filter(({ task: { id } }) => !now.tasks.has(id) && isOthers(id))
-      .map(({ task }) => ({ task, announced: announced.get(task.id) })),
-    isBoardChanged: isWhole && before.columns !== now.columns,
-    isCut: now.isCut,
-  };
-  const { events, changed, gone, isBoardChanged } = changes;
+  const changed = changedTasks(before, now, around).filter(({ key }) => !told.has(key));
+  const gone = [...before.tasks.values()]
+    .filter(({ task: { id } }) => !now.tasks.has(id) && isOthers(id))
+    .map(({ task }) => ({ task, announced: announced.get(task.id) }));
+  const isBoardChanged = isWhole && before.columns !== now.columns;
   const isAnything = isBoardChanged || events.length + changed.length + gone.length > 0;
   // A comment is the only event that does not change its task. Of a first look, which is its own before, nobody knows.
   const isAhead = ({ key, kind }: TaskEvent) =>
@@ -195,7 +189,8 @@ function compare(
   const ahead = new Set(others.filter(isAhead).map(({ key }) => key));
   const isFirst = before.isFirst && !isAnything;
   const state = { ...now, held, ahead, isFirst };
-  return { state, news: isAnything ? changes : undefined };
+  const news = { events, held: held.length, changed, gone, isBoardChanged, isCut: now.isCut };
+  return { state, news: isAnything ? news : undefined };
 }
 
 /** The oldest first. */
