@@ -162,16 +162,14 @@ async function handedOver({ clock, folder }: QuestionsOptions, n: number, ms: nu
 
 /** Keeps a token that Kaneo gives only once: where it belongs, or where everybody looks first. */
 async function keep(
-  { folder, onToken, revoke, clock }: QuestionsOptions,
+  { folder, onToken, revoke }: QuestionsOptions,
   { n, code, token }: { n: number; code: Code; token: string },
 ): Promise<void> {
   onToken(token);
-  // Another client may start version 0.1.0, which takes a token without its time for damaged.
-  const record = { accessToken: token, obtainedAt: clock.now() };
   let at = n;
   for (let tries = 0; tries < 5; tries += 1) {
     if (at !== n) await folder.publish(at, "code.json", code);
-    await folder.publish(at, "token.json", record);
+    await folder.publish(at, "token.json", { accessToken: token });
     const look = await folder.look();
     if (at <= look.signedOut) return void (await revoke(at, token));
     const [top] = look.all;
