@@ -14,6 +14,50 @@ export function renderEvent(event: TaskEvent, timeZone: string): string {
   return `  ${spaced([time, renderPerson(person), ...what])}`;
 }
 
+/**
+ * A line each below their days, the newest first. What one person changed in the same way in several tasks within a minute,
+ * as when a sprint is archived, stands on one line: `  16:05  @Dan Evans  status done → archived: WEB-12 "Fix login", …`.
+ */
+export function renderEvents(events: readonly TaskEvent[], timeZone: string): string[] {
+  const lines: string[] = [];
+  let day = "";
+  for (const alike of runsOf(events, timeZone)) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const itsDay = renderDay(first.at, timeZone);
+    if (itsDay !== day) lines.push(itsDay);
+    day = itsDay;
+    if (alike.length < FEWEST_ALIKE) lines.push(...alike.map((one) => renderEvent(one, timeZone)));
+    else lines.push(renderAlike(first, alike, timeZone));
+  }
+  return lines;
+}
+
+const FEWEST_ALIKE = 3;
+const CHANGES: readonly TaskEvent["kind"][] = ["status", "done", "assignee", "priority", "due"];
+
+/** Neighbours that tell the same of other tasks, together. */
+function runsOf(events: readonly TaskEvent[], timeZone: string): TaskEvent[][] {
+  const runs: TaskEvent[][] = [];
+  let told = "";
+  for (const event of events) {
+    const { kind, at, person, personId } = event;
+    const said = [renderMinute(at, timeZone), personId, person, renderDeed(event, timeZone)].join();
+    const isAlike = CHANGES.includes(kind) && said === told;
+    if (isAlike) runs.at(-1)?.push(event);
+    else runs.push([event]);
+    told = said;
+  }
+  return runs;
+}
+
+function renderAlike(first: TaskEvent, alike: readonly TaskEvent[], timeZone: string): string {
+  const time = renderMinute(first.at, timeZone).slice(11);
+  const tasks = alike.map(({ key, title }) => `${inline(key, 60)} ${quoted(title)}`).join(", ");
+  const deed = `${renderDeed(first, timeZone)}: ${tasks}`;
+  return `  ${spaced([time, renderPerson(first.person), deed])}`;
+}
+
 export const UNRECORDED = "Kaneo records no change of labels, descriptions, starts or relations.";
 
 /** What happened to one task, a line each: `2026-03-01 14:30  @Bob Stone  status to-do → done`. */

@@ -16,7 +16,13 @@ import { assigneesIn } from "../../kaneo/members.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
-import { COUNTED_BY, renderCounts, renderEvent, UNRECORDED } from "../../text/events.ts";
+import {
+  COUNTED_BY,
+  renderCounts,
+  renderEvent,
+  renderEvents,
+  UNRECORDED,
+} from "../../text/events.ts";
 import { count, stacked } from "../../text/text.ts";
 import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
@@ -181,7 +187,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
 
   const rest = events.filter((event) => mark === undefined || newestFirst(mark, event) < 0);
   const before = events.length - rest.length;
-  const { shown, lines } = firstThatFit(rest, args.limit, timeZone);
+  const shown = firstThatFit(rest, args.limit, timeZone);
   const last = shown.at(-1);
   if (last === undefined) return stacked([`${head}, none after this cursor`, coverage]);
   const isCut = shown.length < events.length;
@@ -189,7 +195,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const hasText = shown.some(({ text }) => text !== undefined);
   const next = writeCursor([last.at, last.id], identityOf(args));
   const more = shown.length < rest.length && `More: repeat with cursor ${next}`;
-  const body = lines.join("\n");
+  const body = renderEvents(shown, timeZone).join("\n");
   const zone = `, times in ${timeZone}`;
   return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
@@ -234,21 +240,14 @@ function renderGap(gap: EventGap, { kinds }: Arguments, timeZone: string): strin
 const MOST_ON_A_PAGE = 18_000;
 
 function firstThatFit(events: readonly TaskEvent[], limit: number, timeZone: string) {
-  const shown: TaskEvent[] = [];
-  const lines: string[] = [];
   let length = 0;
-  let day = "";
-  for (const event of events.slice(0, limit)) {
-    const line = renderEvent(event, timeZone);
-    length += line.length + 12;
-    if (length > MOST_ON_A_PAGE) break;
-    const itsDay = renderDay(event.at, timeZone);
-    if (itsDay !== day) lines.push(itsDay);
-    day = itsDay;
-    shown.push(event);
-    lines.push(line);
-  }
-  return { shown, lines };
+  const page = events.slice(0, limit);
+  const end = page.findIndex((event) => {
+    // With the line of its day.
+    length += renderEvent(event, timeZone).length + 12;
+    return length > MOST_ON_A_PAGE;
+  });
+  return end === -1 ? page : page.slice(0, end);
 }
 
 function markIn(cursor: string, args: Arguments): Pick<TaskEvent, "at" | "id"> {

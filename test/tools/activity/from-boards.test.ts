@@ -65,7 +65,7 @@ test.for([
 
     const answer = await board.call(listActivity, { kinds: ["done"], labels });
 
-    const listed = answer.split("\n").flatMap((line) => /WEB-\d/.exec(line) ?? []);
+    const listed = answer.split("\n").flatMap((line) => line.match(/WEB-\d/g) ?? []);
     expect(listed.sort().join(", ")).toBe(keys);
     expect(answer).toContain(`, labels ${said}: `);
   },
