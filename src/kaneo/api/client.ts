@@ -27,7 +27,7 @@ export interface KaneoOptions {
  */
 export function connectKaneo(options: KaneoOptions) {
   const { upload, clock, instance, defaults, findWebPage } = options;
-  const { http, markCall } = readClock(options);
+  const { http, epochMsAt } = readClock(options);
   let webPage: Promise<string | undefined> | undefined;
   const windowId = randomUUID();
   const { lists, writes, inTurn, follow, forget, onWrite } = startMemory(options, windowId);
@@ -37,7 +37,6 @@ export function connectKaneo(options: KaneoOptions) {
     // A call that covers many workspaces listens for its end as often as it has requests under way.
     if (signal) setMaxListeners(0, signal);
     const { read, write, writesSent } = openCall({ ...shared, ...how, signal });
-    const madeAt = markCall();
     const startedAt = clock.elapsed();
     const { get, usesOlder } = noteAge(lists, startedAt);
     const asOf = (since: number): Kaneo => ({
@@ -53,7 +52,7 @@ export function connectKaneo(options: KaneoOptions) {
       defaults,
       startedAt,
       usesOlder,
-      madeAt,
+      madeAt: () => epochMsAt(startedAt - TO_GET_TO_A_CALL_MS),
       writesSent,
       webPage: async (mayAsk) => (webPage ??= mayAsk ? findWebPage() : undefined),
       kept: ({ endpoint, schema, isFixed }) =>
@@ -137,12 +136,7 @@ function readClock({ http, clock }: Pick<KaneoOptions, "http" | "clock">) {
     if (!Number.isNaN(dateMs)) startMs = dateMs - clock.elapsed();
     return response;
   };
-  /** Gives what tells when the call was made that is got to now. */
-  const markCall = () => {
-    const elapsed = clock.elapsed() - TO_GET_TO_A_CALL_MS;
-    return () => startMs + elapsed;
-  };
-  return { http: dated, markCall };
+  return { http: dated, epochMsAt: (elapsed: number) => startMs + elapsed };
 }
 
 const bufferSchema = z.instanceof(Buffer);
