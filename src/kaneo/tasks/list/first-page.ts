@@ -174,14 +174,14 @@ async function tasksFrom(
   part: Query,
   { limit, isWanted }: { limit: number; isWanted(task: Task): boolean },
 ): Promise<Task[] | undefined> {
-  for (const query of [part, { ...part, limit: MOST_PER_PAGE }]) {
+  const queries: Query[] = [part, { ...part, limit: MOST_PER_PAGE }];
+  if (Object.keys(part).length > 0) queries.push({ ...part, limit: undefined });
+  for (const query of queries) {
     const page = await pages.read(query);
     const exact = pages.exactRows(page).filter(isWanted);
     if (isWhole(page) || exact.length >= limit) return exact.slice(0, limit);
   }
-  if (Object.keys(part).length === 0) return undefined;
-  const whole = await pages.read({ ...part, limit: undefined });
-  return pages.exactRows(whole).filter(isWanted).slice(0, limit);
+  return undefined;
 }
 
 /** How many tasks have a wanted status: by these, or by all but those of the only other one. */
