@@ -8,17 +8,15 @@ export interface Undelivered {
    */
   code: string;
   cause?: unknown;
-  /** Whether the request was handed to an open socket: only if not, it certainly had no effect. */
-  wasSent: boolean;
-  /** Whether the head of an answer came. */
-  wasAnswered: boolean;
+  /** "sent" once it was handed to an open socket: only before, it certainly had no effect. "answered": a head came. */
+  progress: "unsent" | "sent" | "answered";
 }
 
 /** What it means that `signal` aborted, for a request that was not sent. */
 export function stopped({ reason }: AbortSignal): Undelivered {
-  const progress = { wasSent: false, wasAnswered: false };
-  if (reason instanceof KaneoMcpError) return { code: "stopped", cause: reason, ...progress };
-  return { code: reason === "timeout" ? reason : "cancelled", ...progress };
+  const progress = "unsent";
+  if (reason instanceof KaneoMcpError) return { code: "stopped", cause: reason, progress };
+  return { code: reason === "timeout" ? reason : "cancelled", progress };
 }
 
 /** What a failure has to name. */
@@ -51,9 +49,9 @@ export function outcomeUnknown(what: string, cause?: unknown): KaneoMcpError {
 
 /** Turns the lack of a usable answer into the failure that is told. Nothing of the error's own text gets into it. */
 export function failureOf(undelivered: Undelivered, attempted: Attempted): KaneoMcpError {
-  const { code, cause, wasSent } = undelivered;
+  const { code, cause, progress } = undelivered;
   const { name = "Kaneo" } = attempted;
-  const mayBeSaved = wasSent && attempted.isWrite;
+  const mayBeSaved = progress !== "unsent" && attempted.isWrite;
   if (code === "cancelled") return cancelled(mayBeSaved);
   if (cause instanceof KaneoMcpError) {
     if (!mayBeSaved) return cause;
@@ -81,9 +79,10 @@ function cancelled(mayBeSaved: boolean): KaneoMcpError {
 }
 
 function reasonFor(
-  { code, wasAnswered, wasSent }: Undelivered,
+  { code, progress }: Undelivered,
   { isProxied, timeoutMs, maxBytes }: Attempted,
 ): Reason {
+  const wasAnswered = progress === "answered";
   if (code === "timeout") {
     const what = wasAnswered ? "had not finished its answer after" : "did not answer within";
     return { what: `${what} ${timeoutMs / 1000} s`, hint: TRY_LATER };
@@ -94,7 +93,7 @@ function reasonFor(
   }
   // An answer that stops making sense after its head was cut in the middle of a chunk.
   const reason = code === "HTTPParserError" && wasAnswered ? hungUp : reasonOf(code);
-  const isOnTheWay = isProxied && !wasAnswered && !wasSent && !code.includes("CERT");
+  const isOnTheWay = isProxied && progress === "unsent" && !code.includes("CERT");
   return isOnTheWay ? { ...reason, hint: CHECK_PROXY } : reason;
 }
 

@@ -41,7 +41,7 @@ export async function repeat(
 function isRepeatable(method: HttpRequest["method"], result: HttpResponse | Undelivered): boolean {
   const isRead = method === "GET";
   if (!("code" in result)) return isRead && BUSY_STATUSES.has(result.status);
-  return !isSenseless(result) && (isRead || !result.wasSent);
+  return !isSenseless(result) && (isRead || result.progress === "unsent");
 }
 
 /** Who asks for more asks for nothing that can be waited for. */

@@ -84,20 +84,17 @@ export async function openTransport(origin: string, proxies: ProxySettings | und
   };
 }
 
-/** How far it came with an answer that is read. */
-const ANSWERED = { wasSent: true, wasAnswered: true };
-
 async function readAnswer(
   { status, headers, bytes }: Received,
   { maxBytes, isRaw, hide }: Message,
 ): Promise<HttpResponse | Undelivered> {
   const decoded = await decompress(bytes, headers["content-encoding"], maxBytes);
-  if ("code" in decoded) return { ...decoded, ...ANSWERED };
+  if ("code" in decoded) return { ...decoded, progress: "answered" };
   const isWantedRaw = isRaw && status < 300;
   const parsed = isWantedRaw
     ? rawBody(decoded, hide)
     : parseBody(decoded, headers["content-type"], hide);
-  if ("code" in parsed) return { ...parsed, ...ANSWERED };
+  if ("code" in parsed) return { ...parsed, progress: "answered" };
   return { status, headers, body: parsed.value, size: decoded.length };
 }
 
@@ -113,7 +110,7 @@ function createTurns() {
 
 function untilStopped<T>(reading: Promise<T>, signal: AbortSignal): Promise<T | Undelivered> {
   const stop = new Promise<Undelivered>((resolve) => {
-    signal.addEventListener("abort", () => resolve({ ...stopped(signal), ...ANSWERED }));
+    signal.addEventListener("abort", () => resolve({ ...stopped(signal), progress: "answered" }));
   });
   return Promise.race([reading, stop]);
 }
@@ -163,8 +160,8 @@ function exchange(
       if (!isComplete) controller?.abort(new Error("No longer needed."));
     };
     const fail = (reason: { code: string; cause?: unknown }) => {
-      const progress = { wasSent: controller !== undefined, wasAnswered: head !== undefined };
-      settle({ ...reason, ...progress }, false);
+      const progress = head ? "answered" : controller ? "sent" : "unsent";
+      settle({ ...reason, progress }, false);
     };
     const onAbort = () => fail(stopped(signal));
 

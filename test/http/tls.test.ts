@@ -106,10 +106,7 @@ test.each(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"])(
   (code) => {
     const request = { isWrite: true, isProxied: false, timeoutMs: 20_000, maxBytes: 2 ** 22 };
 
-    const failure = failureOf(
-      { code, wasSent: false, wasAnswered: false },
-      { ...request, host: "kaneo.example" },
-    );
+    const failure = failureOf({ code, progress: "unsent" }, { ...request, host: "kaneo.example" });
 
     expect(failure.kind).toBe("unavailable");
     expect(failure.message).toContain("not valid at this time");
