@@ -22,12 +22,12 @@ export function secretsOf(
 ): (name: string) => Promise<string> {
   return async (given) => {
     const variable = variableOf(given);
-    const [value, path] = [env[variable]?.trim(), env[`${variable}_FILE`]?.trim()];
-    const [name, secret] = value
-      ? [variable, value]
-      : [`${variable}_FILE`, path ? await readSecretFile(path, `${variable}_FILE`) : ""];
-    if (secret === "") throw notGiven(variable, env);
-    assertFilledIn(secret, name);
+    const ofFile = `${variable}_FILE`;
+    const value = env[variable]?.trim();
+    const path = env[ofFile]?.trim();
+    if (!value && !path) throw notGiven(variable, env);
+    const secret = value || (await readSecretFile(path ?? "", ofFile));
+    assertFilledIn(secret, value ? variable : ofFile);
     // From now on it leaves in no answer, error or log line.
     for (const part of [secret, ...partsOf(secret)]) redactor.add(part);
     return secret;
