@@ -95,12 +95,12 @@ function readGiven(given: unknown, prompt: Prompt): Record<string, string> {
 function readCompletion({ ref, argument }: MethodRequest["params"], existing: readonly Prompt[]) {
   const { type, name, uri } = isRecord(ref) ? ref : {};
   const { name: asked, value: typed = "" } = isRecord(argument) ? argument : {};
-  const prompt = type === "ref/prompt" ? existing.find((one) => one.name === name) : undefined;
-  const resource =
-    type === "ref/resource" ? resources.find(({ uriTemplate }) => uriTemplate === uri) : undefined;
-  const named =
-    prompt?.arguments.find((one) => one.name === asked) ??
-    (resource?.uriTemplate.includes(`{${asked}}`) ? resource : undefined);
+  const prompt = existing.find((one) => type === "ref/prompt" && one.name === name);
+  const resource = resources.find(
+    ({ uriTemplate }) =>
+      type === "ref/resource" && uriTemplate === uri && uriTemplate.includes(`{${asked}}`),
+  );
+  const named = prompt?.arguments.find((one) => one.name === asked) ?? resource;
   if (named && typeof typed === "string" && typed.length <= LONGEST_ARGUMENT)
     return { choice: named.choice, typed };
   throw invalidParams(
