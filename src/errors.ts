@@ -38,8 +38,6 @@ export interface SignInPage {
   link: string;
   /** To compare with the page. */
   userCode: string;
-  /** Where the link leads. */
-  host: string;
   /** What is odd about the link or about keeping the token, such as an unrelated host. One line. */
   warning?: string | undefined;
 }

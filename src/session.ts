@@ -52,14 +52,14 @@ export function signInQuestion(
   signIn: SignInPage,
   { now, leftMs, timeZone }: { now: number; leftMs: number; timeZone: string | undefined },
 ): KaneoMcpError {
-  const { link, userCode, host, warning } = signIn;
+  const { link, userCode, warning } = signIn;
   const minutes = Math.min(Math.round(leftMs / 60_000), LONGEST_MINUTES);
   const left =
     minutes < 1 ? "less than a minute" : minutes === 1 ? "1 minute" : `${minutes} minutes`;
   const until = timeOfDay(now + Math.min(leftMs, LONGEST_MINUTES * 60_000), timeZone);
   const lines = [
     `Sign in to Kaneo: ${link}`,
-    `Compare the code ${userCode} with the page. The link leads to ${host} and is valid until ${until} (${left}).`,
+    `Compare the code ${userCode} with the page. The link leads to ${new URL(link).host} and is valid until ${until} (${left}).`,
     ...(warning === undefined ? [] : [`Caution: ${warning}`]),
   ];
   return new KaneoMcpError("sign_in_required", lines.join("\n"), {

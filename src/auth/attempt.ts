@@ -96,12 +96,12 @@ export async function readCode(
 /** What the person is asked about a code of this age. */
 export function questionOf(parts: AttemptParts, code: Code, ageMs: number): KaneoMcpError {
   const { clock, folder, timeZone } = parts;
-  const { link, host, warning } = checkVerificationLink(code, parts);
+  const { link, warning } = checkVerificationLink(code, parts);
   const note =
     folder.trouble &&
     `This sign-in will be kept in memory only, until this server stops: ${folder.trouble}.`;
   const warnings = [warning, note].filter((text) => text !== undefined);
-  const page = { link, host, userCode: code.userCode, warning: warnings.join(" ") || undefined };
+  const page = { link, userCode: code.userCode, warning: warnings.join(" ") || undefined };
   const leftMs = Math.max(0, code.expiresInSeconds * 1000 - ageMs);
   return signInQuestion(page, { now: clock.now(), leftMs, timeZone });
 }

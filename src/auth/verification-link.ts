@@ -19,7 +19,7 @@ export type LinkRules = Pick<SignInOptions, "baseUrl" | "allowInsecureHttp">;
 export function checkVerificationLink(
   { verificationUri, verificationUriComplete, userCode }: LinkToCheck,
   rules: LinkRules,
-): Pick<SignInPage, "link" | "host" | "warning"> {
+): Pick<SignInPage, "link" | "warning"> {
   const refuse = (reason: string) => refusedLink(rules.baseUrl, reason);
   if (!USER_CODE.test(userCode)) throw refuse("its code has characters that a code cannot have");
   const page = readLink(verificationUri, rules);
@@ -30,7 +30,7 @@ export function checkVerificationLink(
   if (codesIn(complete).some((code) => plain(code) !== plain(userCode))) {
     throw refuse("the code in it is not the one that it came with");
   }
-  return { link: complete.href, host: complete.host, warning: warningFor(complete, rules.baseUrl) };
+  return { link: complete.href, warning: warningFor(complete, rules.baseUrl) };
 }
 
 /**

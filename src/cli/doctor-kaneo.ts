@@ -53,16 +53,16 @@ async function checkAccount(patient: Patient, http: Http, login: string): Promis
 }
 
 /** Asks for a code that nobody is shown: there is no other way to know. */
-async function checkClientId({ config, clock, redactor }: Patient, http: Http): Promise<Finding> {
+async function checkClientId({ config, redactor }: Patient, http: Http): Promise<Finding> {
   const name = "Client id";
   const { apiUrl: baseUrl, clientId, allowInsecureHttp } = config;
   try {
-    const flow = { http, clock, baseUrl, clientId };
-    const code = await requestCode(flow, AbortSignal.timeout(20_000));
+    const code = await requestCode({ http, baseUrl, clientId }, AbortSignal.timeout(20_000));
     redactor.add(code.deviceCode);
-    const link = checkVerificationLink(code, { baseUrl, allowInsecureHttp });
-    if (link.warning) return warning(name, link.warning);
-    return ok(name, `${clientId} is accepted; the sign-in link leads to ${link.host}`);
+    const page = checkVerificationLink(code, { baseUrl, allowInsecureHttp });
+    if (page.warning) return warning(name, page.warning);
+    const { host } = new URL(page.link);
+    return ok(name, `${clientId} is accepted; the sign-in link leads to ${host}`);
   } catch (error) {
     return failed(name, error);
   }

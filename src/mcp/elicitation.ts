@@ -79,9 +79,9 @@ export async function afterAsking(answers: unknown, context: ToolContext): Promi
  * The same in both eras: 2026-07-28 knows no `elicitationId` any more, but Copilot CLI 1.0.102 takes a question without one
  * for no answer at all, and tells the model that the call failed.
  */
-function elicitationOf({ link, userCode, host, warning }: SignInPage) {
+function elicitationOf({ link, userCode, warning }: SignInPage) {
   const caution = warning === undefined ? "" : ` Caution: ${warning}`;
-  const message = `Sign in to Kaneo at ${host}. Compare the code ${userCode} with the page.${caution}`;
+  const message = `Sign in to Kaneo at ${new URL(link).host}. Compare the code ${userCode} with the page.${caution}`;
   return { mode: "url", url: link, message, elicitationId: `kaneo-${userCode}` };
 }
 

@@ -14,7 +14,6 @@ import { until } from "./until.ts";
 export const pending = {
   link: "https://kaneo.test/device?user_code=B7MTEA53",
   userCode: "B7MTEA53",
-  host: "kaneo.test",
 };
 interface Start {
   warning?: string;

@@ -21,7 +21,6 @@ const PENDING: SessionState = {
     {
       link: "https://kaneo.example/device?user_code=ABCD1234",
       userCode: "ABCD1234",
-      host: "kaneo.example",
     },
     { now: NOW, leftMs: 28 * 60_000, timeZone: "Europe/Berlin" },
   ),
