@@ -1,5 +1,5 @@
 import { KaneoMcpError, type SignInPage } from "../errors.ts";
-import { isLoopback } from "../http/base-url.ts";
+import { isExposed, isLoopback } from "../http/base-url.ts";
 import type { Code } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 
@@ -67,7 +67,7 @@ function readLink(text: string, { baseUrl, allowInsecureHttp }: LinkRules): URL 
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw refuse(`it starts with "${url.protocol}" and not with "https:"`);
   }
-  if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
+  if (isExposed(url, allowInsecureHttp)) {
     throw refuse(`it leads to ${url.host} without encryption (http)`);
   }
   if (url.username !== "" || url.password !== "") throw refuse("it carries a user name");

@@ -28,13 +28,18 @@ export function readBaseUrl(
   if (/[?#]/.test(text)) {
     throw refused("contains a query (?) or fragment (#)", "Give only the address and the path.");
   }
-  if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
+  if (isExposed(url, allowInsecureHttp)) {
     throw refused(
       `uses http:// for ${url.hostname}, which would send the credentials unencrypted`,
       "Use https://, or set KANEO_ALLOW_INSECURE_HTTP=1 if you trust the whole network between here and there.",
     );
   }
   return url.origin + url.pathname.replace(/\/*(?:\/api\/*)?$/, "");
+}
+
+/** Whether what goes there can be read on the way, and nobody has allowed that. */
+export function isExposed({ protocol, hostname }: URL, allowInsecureHttp: boolean): boolean {
+  return protocol === "http:" && !allowInsecureHttp && !isLoopback(hostname);
 }
 
 /** Whether `hostname`, as a parsed URL gives it, is this machine: `localhost`, `*.localhost`, 127/8 or `[::1]`. */

@@ -1,6 +1,6 @@
 /** The way to where a picture is stored, which Kaneo names for each picture: another host, which gets nothing but it. */
 import { isFailure, KaneoMcpError } from "../errors.ts";
-import { isLoopback } from "./base-url.ts";
+import { isExposed, isLoopback } from "./base-url.ts";
 import { createHttp, type HttpOptions } from "./http-client.ts";
 
 export interface Upload {
@@ -70,7 +70,6 @@ function readTarget(text: string, options: UploaderOptions): URL {
 function mayGetPictures(url: URL, { instance, allowInsecureHttp }: UploaderOptions): boolean {
   const { protocol, hostname, username, password } = url;
   if (username !== "" || password !== "") return false;
-  const isLocal = isLoopback(hostname);
-  if (isLocal && !isLoopback(new URL(instance).hostname)) return false;
-  return protocol === "https:" || (protocol === "http:" && (isLocal || allowInsecureHttp));
+  if (isLoopback(hostname) && !isLoopback(new URL(instance).hostname)) return false;
+  return /^https?:$/.test(protocol) && !isExposed(url, allowInsecureHttp);
 }
