@@ -173,11 +173,12 @@ const QUOTED = /^(["'`]).*\1$|^[“„‘«].*[”“’»]$|^["'`“„][^\s"'`
  */
 export function assertFilledIn(text: string, name: string): void {
   if (PLACEHOLDER.test(text)) {
-    const instead = "write the value itself there, or leave it out";
-    throw refused(name, `holds a placeholder that nothing has filled in; ${instead}.`);
+    const why = `${name} holds a placeholder that nothing has filled in; write the value itself there, or leave it out.`;
+    throw new KaneoMcpError("config", why);
   }
   if (QUOTED.test(text)) {
-    throw refused(name, "is in quotes, which became part of the value; leave the quotes out.");
+    const why = `${name} is in quotes, which became part of the value; leave the quotes out.`;
+    throw new KaneoMcpError("config", why);
   }
 }
 
@@ -231,8 +232,4 @@ function withoutPage(text: string): string {
     /^(https?:\/\/[^?#]*?)\/(?:dashboard|auth\/(?:sign-in|sign-up|check-email|verify-otp)|device|onboarding|profile-setup|invitations?|public-project)(?:[/?#].*)?$/i,
     "$1",
   );
-}
-
-function refused(name: string, reason: string): KaneoMcpError {
-  return new KaneoMcpError("config", `${name} ${reason}`);
 }
