@@ -12,6 +12,7 @@ const MAX_BYTES = 65_536;
 const OPEN_TO_OTHERS = 0o077;
 /** What Windows answers while a virus scanner or a reader holds a file. */
 const BUSY: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
+
 export interface Owner {
   /** Undefined where files have no owner (Windows). */
   uid: number | undefined;

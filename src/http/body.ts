@@ -31,16 +31,15 @@ export const INLINE_BYTES = 16 * 1024;
 const EXPANSION = 16;
 const MOST_CHUNK_BYTES = 4 * 2 ** 20;
 
-/** Undoes the content encoding; stops as soon as more than `maxBytes` come out. */
+/** Undoes the content encoding; stops as soon as more than `maxOutputLength` bytes come out. */
 export async function decompress(
   bytes: Buffer,
   encoding: string | undefined,
-  maxBytes: number,
+  maxOutputLength: number,
 ): Promise<Read<Buffer>> {
   const name = encoding?.trim().toLowerCase() || "identity";
   if (name === "identity" || bytes.length === 0) return bytes;
   if (name !== "gzip" && name !== "x-gzip") return { code: "unknown_encoding" };
-  const maxOutputLength = maxBytes;
   try {
     if (bytes.length < INLINE_BYTES) return gunzipSync(bytes, { maxOutputLength });
     const chunkSize = Math.min(bytes.length * EXPANSION, MOST_CHUNK_BYTES);

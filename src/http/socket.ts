@@ -13,11 +13,7 @@ const MOST_MESSAGE_BYTES = 64 * 1024;
 /** Without a message at the end of it: one can be made of pieces, also of empty ones, however many. */
 const MOST_UNREAD_BYTES = 4 * MOST_MESSAGE_BYTES;
 
-/**
- * Opens a socket; resolves when it is open.
- *
- * @throws KaneoMcpError "unavailable" when it was refused, or was over before it was open.
- */
+/** Opens a websocket, as `OpenSocket` in http.ts says. */
 export async function openSocket(
   dispatcher: Dispatcher,
   origin: string,
