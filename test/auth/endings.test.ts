@@ -18,6 +18,8 @@ import {
   type World,
 } from "../support/temp-home.ts";
 
+const SESSION_PATH = "/api/auth/get-session";
+
 /** Approves on `server`, and comes back while the poll that brings the token is under way. */
 async function approveDuringPoll(world: World, server: ReturnType<World["home"]["startServer"]>) {
   const delayMs = 200;
@@ -35,6 +37,19 @@ test.concurrent("a server that ends while a poll is under way still keeps the to
 
   expect(await world.home.names("1/token")).toHaveLength(1);
   expect(await world.home.startServer().token()).not.toBe("");
+});
+
+test.concurrent("calls that are refused at the same time ask Kaneo once whether their token is dead", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const token = await signInOn(world, server);
+  world.kaneo.clearRequests();
+  world.kaneo.fail({ path: SESSION_PATH }, { kind: "delay", ms: 300 });
+
+  const instead = await Promise.all([1, 2, 3].map(() => server.refused(token)));
+
+  expect(instead).toEqual([undefined, undefined, undefined]);
+  expect(world.requestsTo(SESSION_PATH)).toHaveLength(1);
 });
 
 test.concurrent("a server that ends while Kaneo does not answer a question waits for it two seconds", async () => {

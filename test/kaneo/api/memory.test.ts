@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { KaneoMcpError } from "../../../src/errors.ts";
 import { endpoint, type KeptList } from "../../../src/kaneo/api/kaneo.ts";
+import { noteWrites } from "../../../src/kaneo/api/memory.ts";
 import { membersOf, projectsOf, workspaces } from "../../../src/kaneo/api/schemas.ts";
 import { connectTo } from "../../support/answering-kaneo.ts";
 import { createDeferred } from "../../support/deferred.ts";
@@ -220,4 +221,17 @@ test("a call that has ended waits for no turn, and lets nobody else have one bef
   await Promise.all([first, third]);
 
   expect(order).toEqual(["ended", "its answer", "third"]);
+});
+
+test("the last thousand ids that were written about are known, whatever was written before", async () => {
+  const clock = new FakeClock();
+  const writes = noteWrites(clock);
+  const idOf = (index: number) => `${index}`.padStart(24, "0");
+
+  for (let index = 0; index <= 1_000; index += 1) writes.note(`/api/task/${idOf(index)}`);
+  writes.note(`/api/task/${idOf(1)}`);
+  writes.note(`/api/task/${idOf(1_001)}`);
+
+  const known = [0, 1, 2, 3, 1_001].filter((index) => writes.wroteSince(idOf(index), 0));
+  expect(known).toEqual([1, 3, 1_001]);
 });

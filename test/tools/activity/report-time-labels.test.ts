@@ -50,3 +50,19 @@ test("report_time with labels reads and adds up what carries them", async () => 
   );
   expect(await board.call(reportTime)).not.toContain("By label:");
 });
+
+test("report_time adds up 20 labels, and says how many more there are", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { workspaceId, taskId } = board;
+  const { data, people } = board.sandbox;
+  for (let index = 0; index < 23; index += 1) {
+    const label = { name: `label ${index}`, color: "#fff", workspaceId };
+    for (const carrier of [null, taskId(1)]) addLabel(data, { ...label, taskId: carrier });
+  }
+  work(board, 1, [people.bob, 60]);
+
+  const answer = await board.call(reportTime, { labels: ["label 0"] });
+
+  expect(answer.match(/^label \d+ {2}1 h$/gm)).toHaveLength(20);
+  expect(answer).toContain("\nand 3 more labels\n");
+});
