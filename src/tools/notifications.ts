@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError, prefixed } from "../errors.ts";
 import { mapConcurrently } from "../kaneo/api/concurrency.ts";
 import { endpoint, type Kaneo } from "../kaneo/api/kaneo.ts";
-import { confirmed, onFailure } from "../kaneo/api/outcomes.ts";
+import { asHelp, confirmed, onFailure } from "../kaneo/api/outcomes.ts";
 import { doneSchema, kaneoId, list, moment, optional, word } from "../kaneo/api/schemas.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { eachOnce, partsOf } from "../kaneo/names/matching.ts";
@@ -12,6 +12,7 @@ import { rowNow } from "../kaneo/tasks/task.ts";
 import { renderMoment } from "../text/dates.ts";
 import { count, spaced, stacked } from "../text/text.ts";
 import { fence, inline, quoted, renderPerson } from "../untrusted.ts";
+import { type Comment, commentsOf } from "./comments.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -77,7 +78,7 @@ const listNotifications = defineTool({
     const unread = fitting.filter(({ isRead }) => !isRead);
     const matching = unread_only ? unread : fitting;
     return {
-      shown: await withTaskKeys(kaneo, matching.slice(0, limit)),
+      shown: await withWords(kaneo, await withTaskKeys(kaneo, matching.slice(0, limit))),
       matching: matching.length,
       unread: unread.length,
       isCapped: all.length >= MOST_NOTIFICATIONS,
@@ -176,6 +177,28 @@ export async function withTaskKeys(
   return notifications.map((one) => ({ ...one, taskKey: keys.get(one.taskId ?? "") }));
 }
 
+/** Adds what was said where somebody is mentioned, from the comments of the task: Kaneo gives no text there. */
+async function withWords(kaneo: Kaneo, notifications: readonly Notification[]) {
+  const mentions = notifications.filter(({ kind, taskKey }) => kind === "mention" && taskKey);
+  const ids = [...new Set(mentions.flatMap(({ taskId }) => taskId ?? []))];
+  const read = await mapConcurrently(
+    ids,
+    async (id) => (await asHelp(commentsOf(kaneo, id))) ?? [],
+  );
+  const comments = read.flat();
+  return notifications.map((one): Notification => {
+    const said = mentions.includes(one) && comments.find((comment) => isWhereMade(comment, one));
+    return said ? { ...one, details: { ...one.details, commentPreview: said.content } } : one;
+  });
+}
+
+/** Kaneo notifies of a mention right after it has kept the comment; of one in a description there is none. */
+function isWhereMade(comment: Comment, { taskId, createdAt, details }: Notification): boolean {
+  const laterMs = Date.parse(createdAt) - Date.parse(comment.createdAt);
+  const isByThem = comment.author !== undefined && comment.author === details["mentionerName"];
+  return comment.taskId === taskId && isByThem && Math.abs(laterMs) < 5_000;
+}
+
 async function placeOf(kaneo: Kaneo, id: string) {
   const { projectId, number } = await rowNow(kaneo, id);
   const project = await projectById(kaneo, projectId);
@@ -261,7 +284,7 @@ function told({ kind, details, taskKey }: Notification): (string | false)[] {
   ];
 }
 
-/** Kaneo cuts a comment anywhere, in a mention too. Of what mentions somebody it gives no text. */
+/** Kaneo cuts a comment anywhere, in a mention too. */
 function beginningOf(comment: unknown): string {
   if (typeof comment !== "string" || comment === "") return "";
   const begun = readMentions(comment.slice(0, 1_000));

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { notificationTools } from "../../src/tools/notifications.ts";
 import { addNotification, notifyAbout } from "../sandbox/events.ts";
 import { deleteTask } from "../sandbox/routes/tasks.ts";
+import { commentOn } from "../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../support/small-board.ts";
 import { toolNamed } from "../support/tool-named.ts";
 
@@ -187,6 +188,29 @@ test("list_notifications gives those of the named kinds and counts only them", a
     'unread  overdue  …  WEB-3  "Font loading"',
     'unread  mention  …  WEB-1  "Fix login redirect loop"  @Bob',
   ]);
+});
+
+test("list_notifications shows how the comment begins that mentions one, where there is one", async () => {
+  await using board = await startSmallBoard();
+  const { name: mentionerName } = board.sandbox.people.bob;
+  const earlier = commentOn(board, 1, `Hi ${TAG}`);
+  Object.assign(earlier, {
+    createdAt: new Date(Date.parse(earlier.createdAt) - 60_000).toISOString(),
+  });
+  commentOn(board, 1, `Can ${TAG} look?`);
+  for (const number of [1, 2]) notify(board, { number, type: "task_mention" }, { mentionerName });
+
+  const answer = await board.call(listNotifications);
+  board.sandbox.fail({ path: /\/api\/comment\//, times: 9 }, { kind: "html" });
+  const without = await board.call(listNotifications);
+
+  const row = 'unread  mention  …  WEB-1  "Fix login redirect loop"  @Bob Ünïcode 🦊';
+  expect(steady(answer)).toEqual([
+    "2 notifications, 2 unread",
+    'unread  mention  …  WEB-2  "Landing page hero"  @Bob Ünïcode 🦊',
+    `${row}  saying "Can @Ada look?"`,
+  ]);
+  expect(steady(without)).toContain(row);
 });
 
 test("mark_notifications_read leaves the excepted kinds unread and says how many", async () => {
