@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
+  asHelp,
   assertAnyDone,
   doneIn,
   failuresIn,
@@ -9,10 +11,12 @@ import {
   type Outcome,
 } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
+import { fold } from "../../kaneo/names/matching.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
+import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, grouped, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
@@ -39,6 +43,8 @@ interface Batch {
   plans: Plan[];
   /** What became of each; undefined where that was only checked. */
   outcomes: Outcome<CreatedTask>[] | undefined;
+  /** Which of them have the title of a task that was there before, with its key: `2 (WEB-2)`. */
+  twins?: readonly string[];
 }
 
 export const createTasks = defineTool({
@@ -76,7 +82,7 @@ export const createTasks = defineTool({
         plan(wanted, { name: `#${index + 1}`, total: items.length, linkTo, project }, context),
       ),
     );
-    if (dry_run) return { project, plans, outcomes: undefined };
+    if (dry_run) return withTwins(kaneo, { project, plans, outcomes: undefined });
     const { made, reason } = await makeTasks(kaneo, { plans });
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);
@@ -85,11 +91,35 @@ export const createTasks = defineTool({
     );
     const batch = { project, plans, outcomes };
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
-    return batch;
+    return reason === undefined && made.length === plans.length ? withTwins(kaneo, batch) : batch;
   },
   text: (batch, calendar) =>
-    stacked([renderBatch(batch, calendar.timeZone), renderPastDue(tasksOf(batch), calendar)]),
+    stacked([
+      renderBatch(batch, calendar.timeZone),
+      renderPastDue(tasksOf(batch), calendar),
+      renderTwins(batch),
+    ]),
 });
+
+/** A list is often given twice: clients repeat calls, and people their notes. It only helps, and is read last. */
+async function withTwins(kaneo: Kaneo, batch: Batch): Promise<Batch> {
+  const { project, plans, outcomes = plans } = batch;
+  const tasks = outcomes.map((one) => ("task" in one ? one.task : undefined));
+  const fresh = new Set(tasks.map((task) => task && "key" in task && task.key));
+  const there = (await asHelp(tasksIn(kaneo, project))) ?? [];
+  const before = there.map(({ task }) => task).filter(({ key }) => !fresh.has(key));
+  const keys = new Map(before.map(({ title, key }) => [fold(title), key]));
+  const twins = tasks.flatMap((task, index) => {
+    const twin = task && keys.get(fold(task.title));
+    return twin === undefined ? [] : [`${index + 1} (${inline(twin, 60)})`];
+  });
+  return { ...batch, twins };
+}
+
+function renderTwins({ project: { slug }, twins = [] }: Batch): string {
+  if (twins.length === 0) return "";
+  return `Titles that tasks of ${inline(slug, 60)} had before: ${twins.join(", ")}.`;
+}
 
 function tasksOf({ plans, outcomes }: Batch): { key: string; due?: string | undefined }[] {
   if (outcomes !== undefined) return doneIn(outcomes).map(({ task }) => task);
