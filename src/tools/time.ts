@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../errors.ts";
+import { asHelp } from "../kaneo/api/outcomes.ts";
 import { type Calendar, readDate, readTime } from "../kaneo/dates/read-dates.ts";
 import { findTask } from "../kaneo/tasks/find.ts";
 import {
@@ -7,10 +8,11 @@ import {
   putTimeEntry,
   type TimeEntry,
   type TimeSpan,
+  timeEntriesOf,
   timeEntryById,
 } from "../kaneo/time-entries.ts";
 import { renderDay, renderExactMoment, renderMinute, renderMoment } from "../text/dates.ts";
-import { spaced } from "../text/text.ts";
+import { spaced, stacked } from "../text/text.ts";
 import { quoted, renderPerson } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
@@ -77,20 +79,26 @@ const log = defineTool({
   example: { task: "WEB-4", minutes: 30, note: "Fresh entry" },
   run: async ({ task: reference, note, ...times }, context) => {
     const span = spanOf(times, context);
-    const { task } = await findTask(context.kaneo, reference);
-    const entry = await addTimeEntry(context.kaneo, task.id, {
-      ...span,
-      note: fields.textToStore(note),
-    });
-    return { task, entry, pause: times.break_minutes };
+    const { kaneo } = context;
+    const { task } = await findTask(kaneo, reference);
+    const [entry, there = []] = await Promise.all([
+      addTimeEntry(kaneo, task.id, { ...span, note: fields.textToStore(note) }),
+      asHelp(timeEntriesOf(kaneo, task.id)),
+    ]);
+    const twice = there.filter((other) => isWorkedTwice(entry, other));
+    return { task, entry, twice, pause: times.break_minutes };
   },
-  text: ({ task, entry, pause }, calendar) => {
+  text: ({ task, entry, twice, pause }, calendar) => {
     const line = `${task.key}  ${quoted(task.title)}: ${renderTimeEntry(entry, calendar)}`;
-    if (entry.ended !== undefined) {
-      const why = `\nFor the break it ends ${pause} min earlier: Kaneo knows no breaks.`;
-      return `Logged on ${line}${pause === undefined ? "" : why}`;
-    }
-    return `Timer on ${line}\nTo stop it call update_time_entry with ended now.`;
+    const isTimer = entry.ended === undefined;
+    return stacked([
+      `${isTimer ? "Timer" : "Logged"} on ${line}`,
+      isTimer && "To stop it call update_time_entry with ended now.",
+      pause !== undefined && `For the break it ends ${pause} min earlier: Kaneo knows no breaks.`,
+      twice.length > 0 &&
+        "Overlaps what was logged here before; update_time_entry corrects either:",
+      ...twice.slice(0, MOST_TWICE).map((other) => renderTimeEntry(other, calendar)),
+    ]);
   },
 });
 
@@ -125,6 +133,15 @@ const update = defineTool({
 });
 
 export const timeTools = [log, update];
+
+const MOST_TWICE = 3;
+
+/** Whether the same person is told to have worked on the task in both at once: nobody can delete one of them. */
+function isWorkedTwice(entry: TimeEntry, other: TimeEntry): boolean {
+  if (other.id === entry.id || other.personId !== entry.personId) return false;
+  const isOver = (one: TimeEntry, begun: string) => one.ended !== undefined && one.ended <= begun;
+  return !isOver(entry, other.started) && !isOver(other, entry.started);
+}
 
 interface TimesGiven {
   minutes?: number | undefined;

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { timeTools } from "../../src/tools/time.ts";
+import { addTimeEntry } from "../sandbox/routes/time-entries.ts";
+import { startSmallBoard } from "../support/small-board.ts";
+import { toolNamed } from "../support/tool-named.ts";
+
+const logTime = toolNamed(timeTools, "log_time");
+
+const nowMs = Date.parse("2026-03-02T12:00:00Z");
+
+test("log_time shows what its own account had logged in the same time, which nobody can delete", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const span = { task: "WEB-1", started: "09:00", minutes: 60 };
+
+  const first = await board.call(logTime, { ...span, note: "Review" });
+  const after = await board.call(logTime, { ...span, started: "10:00" });
+  const again = await board.call(logTime, { ...span, started: "09:30", minutes: 15 });
+  const elsewhere = await board.call(logTime, { ...span, task: "WEB-2" });
+
+  for (const answer of [first, after, elsewhere]) expect(answer).not.toContain("Overlaps");
+  expect(again).toMatch(
+    /\nOverlaps what was logged here before; update_time_entry corrects either:\n1 h {2}from 2026-03-02 09:00 .* entry \w{24} {2}"Review"$/,
+  );
+});
+
+test("log_time says nothing of others' work at the same time, and tells of a timer that runs", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const running = { taskId: board.taskId(1), description: "", endTime: null };
+  const startTime = "2026-03-02T11:15:00.000Z";
+  addTimeEntry(data, { ...running, startTime, userId: people.bob.id });
+
+  const beside = await board.call(logTime, { task: "WEB-1", minutes: 20 });
+  addTimeEntry(data, { ...running, startTime, userId: people.alice.id });
+  const during = await board.call(logTime, { task: "WEB-1", started: "12:20", minutes: 5 });
+
+  expect(beside).not.toContain("Overlaps");
+  expect(during).toContain("either:\nrunning, 45 min so far");
+});
