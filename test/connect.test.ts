@@ -3,7 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { readApiKeyFile } from "../src/connect.ts";
+import { systemClock } from "../src/clock.ts";
+import { readSetup } from "../src/config.ts";
+import { openHttp, readApiKeyFile } from "../src/connect.ts";
+import { createRedactor } from "../src/http/redactor.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -79,3 +82,14 @@ test.skipIf(process.platform === "win32")(
     await expect(reading).rejects.toMatchObject({ kind: "config" });
   },
 );
+
+test("what a header holds for something in front of Kaneo is repeated neither whole nor in part", async () => {
+  const KANEO_HEADERS = "X-Access: session=eyJhbGciOiJSUzI1NiJ9.e30; Path=/";
+  const { config } = readSetup({ KANEO_API_URL: "http://localhost:1", KANEO_HEADERS }, new Map());
+  const redactor = createRedactor();
+  const around = { version: "1.2.3", clock: systemClock, env: {}, nodeVersion: process.version };
+
+  await openHttp({ config, redactor, ...around }).close();
+
+  expect(redactor.hide("It was eyJhbGciOiJSUzI1NiJ9.e30.")).toBe("It was [redacted].");
+});

@@ -52,6 +52,44 @@ test.concurrent("calls that are refused at the same time ask Kaneo once whether 
   expect(world.requestsTo(SESSION_PATH)).toHaveLength(1);
 });
 
+test.concurrent("a refused token stays where Kaneo does not answer whether it is dead", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const token = await signInOn(world, server);
+  world.kaneo.fail({ path: SESSION_PATH, times: Infinity }, { kind: "reset", when: "before" });
+
+  const instead = await server.refused(token);
+
+  expect(instead).toBeUndefined();
+  expect(await world.home.names("1/token")).toHaveLength(1);
+});
+
+test.concurrent("a call that is cancelled does not wait to hear whether its token is dead", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const token = await signInOn(world, server);
+  world.kaneo.fail({ path: SESSION_PATH }, { kind: "silence" });
+
+  const failure = await failureFrom(server.refused(token, { signal: AbortSignal.timeout(100) }));
+
+  expect(failure.kind).toBe("cancelled");
+});
+
+test.concurrent("a call that waits for the approval is told that its server ends", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  await failureFrom(server.token());
+  const waiting = failureFrom(server.token());
+  await passUntil(world.clock, () => server.waitingFor() !== undefined);
+
+  await server.close();
+
+  expect(await waiting).toMatchObject({
+    kind: "cancelled",
+    message: "This server is ending; nothing was done.",
+  });
+});
+
 test.concurrent("a server that ends while Kaneo does not answer a question waits for it two seconds", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: TOKEN_PATH }, { kind: "silence" });
@@ -185,23 +223,31 @@ test.concurrent("a server that was suspended while it asked for a code joins the
   expect(await home.read("2/code.json")).toContain(next);
 });
 
-test.concurrent("sign_out says that the token's file stays where it cannot be removed", async (context) => {
-  await using world = await startWorld();
-  await using disk = await mountSmallDisk(world.home.path, context);
-  const server = world.home.startServer({ dataDir: disk.path });
-  await signInOn(world, server);
-  await disk.makeReadOnly();
+test.concurrent.for([
+  ["Kaneo is told", 200, "revoked", ""],
+  ["Kaneo is not told", 500, "neither", "Kaneo answered 500; "],
+] as const)(
+  "sign_out says that the token's file stays where it cannot be removed, and %s",
+  async ([, status, outcome, first], context) => {
+    await using world = await startWorld();
+    await using disk = await mountSmallDisk(world.home.path, context);
+    const server = world.home.startServer({ dataDir: disk.path });
+    await signInOn(world, server);
+    await disk.makeReadOnly();
+    const body = { success: true };
+    world.kaneo.fail({ path: /sign-out/ }, { kind: "answer", status, body });
 
-  const result = await server.session.signOut();
+    const result = await server.session.signOut();
 
-  expect(result).toEqual({
-    outcome: "revoked",
-    detail: expect.stringMatching(
-      /^the token's file could not be removed: the disk is read-only; other servers here could not be told .*: the disk is read-only$/,
-    ),
-  });
-  expect(await server.session.state()).toEqual({ kind: "signed_out" });
-});
+    expect(result).toEqual({
+      outcome,
+      detail: expect.stringMatching(
+        `^${first}the token's file could not be removed: the disk is read-only; other servers here could not be told .*: the disk is read-only$`,
+      ),
+    });
+    expect(await server.session.state()).toEqual({ kind: "signed_out" });
+  },
+);
 
 test.concurrent("sign_out of a server whose sign-in is in memory only signs out also those that have the disk by then", async () => {
   await using world = await startWorld();

@@ -56,6 +56,20 @@ test.each([
   expect(completion).toMatchObject({ total: values.length, hasMore: false });
 });
 
+test("offers people who share a name by their e-mails, and somebody in two workspaces by name", async () => {
+  await using server = await serveKaneo();
+  const { data, people } = server.sandbox;
+  const workspace = { id: "other", name: "Other", slug: "other", description: null };
+  data.workspaces.push({ ...workspace, createdAt: new Date() });
+  for (const { id: userId } of [people.alice, people.carol])
+    data.members.push({ id: `other-${userId}`, organizationId: "other", userId, role: "member" });
+  for (const user of data.users) if (user.id === people.carol.id) user.name = bob.toUpperCase();
+
+  const { values } = await complete(server, ofPerson, "");
+
+  expect(values).toEqual(["me", "Alice Doe", people.bob.email, people.carol.email]);
+});
+
 test("offers no project that is put away", async () => {
   await using server = await serveKaneo();
   const { data } = server.sandbox;

@@ -65,16 +65,17 @@ test("lists at most 50 projects, and those that share a slug by their ids", asyn
 });
 
 test.each(both)(
-  "lists a project whose slug an archived one has too by its id in $era",
+  "lists by its id a project without a slug, or whose slug an archived one has too, in $era",
   async ({ era }) => {
     await using server = await serveKaneo();
     const old = { name: "Old", slug: "web", icon: "X", workspaceId: server.workspaceId };
     addProject(server.sandbox.data, { ...old, archivedAt: "2025-01-01T00:00:00.000Z" });
+    const bare = addProject(server.sandbox.data, { ...old, name: "Bare", slug: "" });
 
     const { result } = await server.ask(era, "resources/list");
 
     const { resources: listed } = ListResourcesResultSchema.parse(result);
-    expect(listed.map(({ uri }) => uri)).toEqual([`kaneo://project/${server.projectId}`]);
+    expect(listed.map(({ uri }) => uri.split("/").at(-1))).toEqual([server.projectId, bare.id]);
   },
 );
 

@@ -256,3 +256,14 @@ test.each(["list", "object"])("a %s nested without end is refused like any other
     expect(() => read({ task: "WEB-1", [name]: deep })).toThrow(KaneoMcpError);
   }
 });
+
+test.each([
+  [{}, '"role" is missing: one of member, admin. What they may do.'],
+  [{ role: "boss" }, '"role" must be one of member, admin, not "boss". What they may do.'],
+])("%j is told what there is to choose from, and what it means", (args, message) => {
+  const choosing = z.object({ role: z.enum(["member", "admin"]).describe("What they may do.") });
+
+  const reading = () => readArguments(args, { input: choosing, schema: wireSchemaOf(choosing) });
+
+  expect(reading).toThrow(message);
+});
