@@ -98,7 +98,7 @@ test.concurrent("a server that ends while Kaneo does not answer a question waits
   await passUntil(world.clock, () => world.requestsTo(TOKEN_PATH).length > 0, 100);
   const startedAt = world.clock.elapsed();
 
-  await settle(world.clock, server.close());
+  await settle(world.clock, server.close(), 25);
 
   expect(world.clock.elapsed() - startedAt).toBeGreaterThanOrEqual(2_000);
   expect(world.clock.elapsed() - startedAt).toBeLessThan(5_000);

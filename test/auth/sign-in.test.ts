@@ -192,7 +192,7 @@ test.concurrent("sign_in with a wait returns as soon as the person has approved"
   await world.kaneo.approve(code);
   const startedAt = world.clock.elapsed();
 
-  const state = await settle(world.clock, server.session.signIn(20));
+  const state = await settle(world.clock, server.session.signIn(20), 25);
 
   expect(state).toMatchObject({ kind: "signed_in" });
   expect(world.clock.elapsed() - startedAt).toBeLessThan(10_000);
