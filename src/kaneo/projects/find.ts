@@ -65,7 +65,7 @@ export interface ProjectReference {
 }
 
 /**
- * The project that `reference` names; where none is called so, the one whose name is longer by words.
+ * The project that `reference` names; where none is called so, the one whose name is longer by words, an archived one last.
  *
  * @throws KaneoMcpError "not_found" or "ambiguous", listing the projects.
  */
@@ -84,7 +84,8 @@ export async function findProject(kaneo: Kaneo, reference: ProjectReference): Pr
   );
   const near = called.length > 0 ? [] : await projectsMeant(kaneo, workspace);
   const active = near.filter(({ archivedAt }) => archivedAt === undefined);
-  const found = [...called, ...shortenedOf(active, wanted, (project) => project.name)];
+  const longer = [active, near].map((all) => shortenedOf(all, wanted, ({ name }) => name));
+  const found = [called, ...longer].find((some) => some.length > 0) ?? [];
   if (found.length === 0) {
     const hint = reference.project === undefined ? wrongDefault("KANEO_PROJECT") : undefined;
     throw noMatch(wanted, near, { ...(await namingAcross(kaneo, near)), hint });

@@ -26,6 +26,22 @@ test("a project is found by words of its name where only one has them, and by it
   );
 });
 
+test("words that only an archived project has in its name find that one", async () => {
+  await using board = await startSmallBoard();
+  const fields = {
+    icon: "X",
+    workspaceId: board.workspaceId,
+    archivedAt: "2026-01-01T00:00:00.000Z",
+  };
+  const add = (name: string, slug: string) =>
+    addProject(board.sandbox.data, { name, slug, ...fields }).id;
+  const [old, older] = [add("Paper CVPR 2025", "CVPR"), add("Paper ICCV 2023", "ICCV")];
+  const find = async (project: string) => (await findProject(board.kaneo, { project })).id;
+
+  expect([await find("cvpr 2025"), await find("2023")]).toEqual([old, older]);
+  await expect(find("paper")).rejects.toThrow(/^"paper" fits 2 projects: CVPR .* archived\)/);
+});
+
 test("a slug with another project's name behind it is neither of them", async () => {
   await using board = await startSmallBoard();
   const fields = { name: "Web Stores", slug: "WEBS", icon: "X", workspaceId: board.workspaceId };
