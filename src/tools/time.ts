@@ -81,10 +81,9 @@ const log = defineTool({
     const span = spanOf(times, context);
     const { kaneo } = context;
     const { task } = await findTask(kaneo, reference);
-    const [entry, there = []] = await Promise.all([
-      addTimeEntry(kaneo, task.id, { ...span, note: fields.textToStore(note) }),
-      asHelp(timeEntriesOf(kaneo, task.id)),
-    ]);
+    // Before the entry is made: waiting for this must not hide what became of that.
+    const there = (await asHelp(timeEntriesOf(kaneo, task.id))) ?? [];
+    const entry = await addTimeEntry(kaneo, task.id, { ...span, note: fields.textToStore(note) });
     const twice = there.filter((other) => isWorkedTwice(entry, other));
     return { task, entry, twice, pause: times.break_minutes };
   },
@@ -138,7 +137,7 @@ const MOST_TWICE = 3;
 
 /** Whether the same person is told to have worked on the task in both at once: nobody can delete one of them. */
 function isWorkedTwice(entry: TimeEntry, other: TimeEntry): boolean {
-  if (other.id === entry.id || other.personId !== entry.personId) return false;
+  if (other.personId !== entry.personId) return false;
   const isOver = (one: TimeEntry, begun: string) => one.ended !== undefined && one.ended <= begun;
   return !isOver(entry, other.started) && !isOver(other, entry.started);
 }

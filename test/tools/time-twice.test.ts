@@ -37,3 +37,19 @@ test("log_time says nothing of others' work at the same time, and tells of a tim
   expect(beside).not.toContain("Overlaps");
   expect(during).toContain("either:\nrunning, 45 min so far");
 });
+
+test("log_time logs where what was logged before cannot be read, and reads it before it logs", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const path = /^\/api\/time-entry/;
+  board.sandbox.fail(
+    { method: "GET", path, times: Infinity },
+    { kind: "answer", status: 500, body: "" },
+  );
+
+  const answer = await board.call(logTime, { task: "WEB-1", started: "09:00", minutes: 60 });
+
+  expect(answer).toMatch(/^Logged on WEB-1/);
+  expect(answer).not.toContain("Overlaps");
+  const sent = board.sandbox.requests.filter((request) => path.test(request.path));
+  expect([...new Set(sent.map(({ method }) => method))]).toEqual(["GET", "POST", "PUT"]);
+});
