@@ -66,6 +66,29 @@ export function tolerable(error: unknown): KaneoMcpError {
   return error;
 }
 
+/** Failures that a person's words are the reason of. */
+const MISTAKES: FailureKind[] = ["not_found", "ambiguous", "invalid_input"];
+
+/**
+ * Waits for what several words mean. Who gave two wrong ones, and is told of one, has to ask a second time to learn of the other.
+ *
+ * @throws What is no mistake in the words, else all their mistakes as one KaneoMcpError, of the first one's kind.
+ */
+export async function resolveAll<T extends readonly unknown[]>(
+  words: { [Index in keyof T]: Promise<T[Index]> },
+): Promise<T> {
+  const settled = await Promise.allSettled(words);
+  const reasons = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  const mistakes = reasons.filter((reason) => isFailure(reason, ...MISTAKES));
+  const other = reasons.find((reason) => !mistakes.includes(reason));
+  if (other !== undefined) throw other;
+  const [first] = mistakes;
+  if (first === undefined || mistakes.length === 1) return Promise.all(words);
+  const hints = mistakes.flatMap(({ hint }) => hint ?? []);
+  const message = mistakes.map((one) => one.message).join(" ");
+  throw reworded(first, message, [...new Set(hints)].join(" ") || undefined);
+}
+
 /** What only helps; undefined when it fails. @throws As {@link tolerable}. */
 export function asHelp<T>(help: Promise<T>): Promise<T | undefined> {
   return help.catch((error: unknown) => void tolerable(error));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
-import { asHelp } from "../../kaneo/api/outcomes.ts";
+import { asHelp, resolveAll } from "../../kaneo/api/outcomes.ts";
 import { columnsOf, type Project } from "../../kaneo/api/schemas.ts";
 import type { Calendar } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
@@ -34,10 +34,10 @@ export async function resolveNewTask(
   args: z.output<z.ZodObject<typeof newTaskFields>>,
   { project, calendar }: { project: Project; calendar: Calendar },
 ): Promise<NewTask> {
-  const [resolved, labels, columns] = await Promise.all([
+  const [resolved, labels, columns] = await resolveAll([
     resolveArguments(kaneo, args, { project, calendar }),
     findLabels(kaneo, project.workspaceId, args.labels),
-    args.status === undefined ? kaneo.kept(columnsOf(project.id)) : [],
+    args.status === undefined ? kaneo.kept(columnsOf(project.id)) : Promise.resolve([]),
   ]);
   const status = resolved.status ?? columns[0]?.slug ?? PLANNED.slug;
   assertDatesInOrder(resolved, calendar.timeZone);

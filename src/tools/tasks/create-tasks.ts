@@ -9,6 +9,7 @@ import {
   fateOf,
   GENERAL,
   type Outcome,
+  resolveAll,
 } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { fold } from "../../kaneo/names/matching.ts";
@@ -142,8 +143,10 @@ interface Planning {
 async function plan(wanted: Item, planning: Planning, context: ToolContext): Promise<Plan> {
   const { name, project } = planning;
   try {
-    const links = linksIn(wanted).map((one) => planLink(one, planning));
-    const task = await resolveNewTask(context.kaneo, wanted, { project, calendar: context });
+    const [links, task] = await resolveAll([
+      Promise.all(linksIn(wanted).map((one) => planLink(one, planning))),
+      resolveNewTask(context.kaneo, wanted, { project, calendar: context }),
+    ]);
     return { name, task, links };
   } catch (error) {
     if (!(error instanceof KaneoMcpError) || isFailure(error, ...GENERAL, "cancelled")) throw error;
@@ -151,8 +154,8 @@ async function plan(wanted: Item, planning: Planning, context: ToolContext): Pro
   }
 }
 
-/** @throws KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
-function planLink(named: NamedLink, planning: Planning): PlannedLink {
+/** Rejects with a KaneoMcpError for a task that is not there, or cannot be related to those of this project. */
+async function planLink(named: NamedLink, planning: Planning): Promise<PlannedLink> {
   const { name, total, linkTo, project } = planning;
   const { argument, kind, reference } = named;
   const number = numberOf(reference);

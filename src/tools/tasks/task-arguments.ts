@@ -1,7 +1,8 @@
 /** From the words in a call's arguments to what Kaneo takes. */
 import { KaneoMcpError } from "../../errors.ts";
 import { type Kaneo, keptOrFresh } from "../../kaneo/api/kaneo.ts";
-import { columnsOf, type Label, type Project } from "../../kaneo/api/schemas.ts";
+import { resolveAll } from "../../kaneo/api/outcomes.ts";
+import { columnsOf, type Label, type Member, type Project } from "../../kaneo/api/schemas.ts";
 import { type Calendar, readDate, shiftDate } from "../../kaneo/dates/read-dates.ts";
 import { findLabels } from "../../kaneo/labels.ts";
 import { findMember } from "../../kaneo/members.ts";
@@ -58,12 +59,13 @@ export async function resolveArguments(
   scope: TaskScope,
 ): Promise<Pick<TaskChanges, keyof TaskArguments>> {
   const { calendar } = scope;
-  const dates = { due: resolveDate(due, calendar), start: resolveDate(start, calendar) };
-  const [statusSlug, member] = await Promise.all([
-    status === undefined ? undefined : findStatus(kaneo, scope, status),
-    assignee === undefined ? undefined : resolveAssignee(kaneo, scope.project, assignee),
+  const [dueDate, startDate, statusSlug, member] = await resolveAll([
+    resolveDate(due, calendar),
+    resolveDate(start, calendar),
+    findStatus(kaneo, scope, status),
+    resolveAssignee(kaneo, scope.project, assignee),
   ]);
-  return { ...dates, status: statusSlug, assignee: member };
+  return { due: dueDate, start: startDate, status: statusSlug, assignee: member };
 }
 
 /**
@@ -89,7 +91,7 @@ export async function resolveChanges(
     args.project === undefined ? project : await findDestination(kaneo, args.project, located);
   const isMove = destination.id !== project.id;
   const scope = { project: destination, calendar, columns: isMove ? undefined : columns };
-  const [resolved, addLabels, removeLabels] = await Promise.all([
+  const [resolved, addLabels, removeLabels] = await resolveAll([
     resolveArguments(kaneo, args, scope),
     findLabels(kaneo, project.workspaceId, args.add_labels),
     labelsToRemove(kaneo, { task, project }, args.remove_labels),
@@ -254,7 +256,12 @@ export function assertDatesInOrder(...dates: Parameters<typeof reasonAgainstDate
   });
 }
 
-async function findStatus(kaneo: Kaneo, { project, columns = [] }: TaskScope, reference: string) {
+async function findStatus(
+  kaneo: Kaneo,
+  { project, columns = [] }: TaskScope,
+  reference: string | undefined,
+): Promise<string | undefined> {
+  if (reference === undefined) return undefined;
   const known = matchStatus(columns, reference);
   if (known !== undefined) return known.slug;
   const list = columnsOf(project.id);
@@ -265,14 +272,20 @@ async function findStatus(kaneo: Kaneo, { project, columns = [] }: TaskScope, re
   return found.slug;
 }
 
-async function resolveAssignee(kaneo: Kaneo, { workspaceId }: Project, reference: string) {
+async function resolveAssignee(
+  kaneo: Kaneo,
+  { workspaceId }: Project,
+  reference: string | undefined,
+): Promise<Member | null | undefined> {
+  if (reference === undefined) return undefined;
   if (isNobody(reference)) return null;
   // Kaneo takes anybody, also who left.
   const now = fold(reference) === "me" ? kaneo : kaneo.asOf("lately");
   return findMember(now, [workspaceId], reference);
 }
 
-function resolveDate(text: string | undefined, calendar: Calendar): string | null | undefined {
+/** Rejects instead of throwing, so that what else is wrong is told, too. */
+async function resolveDate(text: string | undefined, calendar: Calendar) {
   if (text === undefined) return undefined;
   return isNone(text) ? null : readDate(text, calendar);
 }
