@@ -33,7 +33,9 @@ interface Span {
 }
 
 const MOMENT =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s?([Zz]|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2}(?:\.\d{1,9})?))?\s?([Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
+/** `4 dec 23:59 AoE`, as conferences write of a day until it is over everywhere on Earth. */
+const ZONED = /^(.*\d.*?) ?(aoe|utc|gmt)$/i;
 /** `18:00`, `tomorrow at 6pm`, `friday 9.30am`, `by noon`. */
 const TIME =
   /^(?:(.*?\S) )??(?:at |by )?(?=\d+(?::|(?:\.\d\d)? ?[ap]))(\d{1,2})(?:[:.](\d{2}))?(?: ?([ap])\.?m\.?)?$/;
@@ -189,8 +191,10 @@ function timeShift(words: string): number | undefined {
   return Number(number.replace(" ", "")) * (hours === undefined ? 60_000 : 3_600_000);
 }
 
-function timeOnDay(said: string, calendar: Calendar): number | undefined {
-  const [, day, time, seconds = "0", offset] = MOMENT.exec(said) ?? [];
+function timeOnDay(text: string, calendar: Calendar): number | undefined {
+  const [, said = text, zone] = ZONED.exec(text) ?? [];
+  const named = zone && (zone.toLowerCase() === "aoe" ? "-12:00" : "Z");
+  const [, day, time, seconds = "0", offset = named] = MOMENT.exec(said) ?? [];
   const minute = wallOf(day === undefined ? said.toLowerCase() : `${day} ${time}`, calendar);
   if (minute === undefined) return undefined;
   // Kaneo keeps milliseconds.
