@@ -52,6 +52,17 @@ test("only a client that shows views is told of the board's view and of what it 
   expect(other).toEqual(plain);
 });
 
+test("a view is told of no tools that write by a server that only reads", async () => {
+  const listed = { method: "tools/list", params: modernMeta(shows) };
+  const selection = { toolsets: ["default"], isReadOnly: true };
+  const listTools = async () => listing.filter(({ name }) => name === "show_board");
+
+  const answer = (await exchangeAll(listed, [], { listTools, selection })).at(-1);
+
+  const names = ["show_board", "board_data", "board_card"].map((name) => ({ name }));
+  expect(answer).toMatchObject({ result: { tools: names } });
+});
+
 test("what only views call is unknown to other clients", async () => {
   const call = { name: "board_data", arguments: { project_id: "p1" } };
 

@@ -30,6 +30,14 @@ const SIGNED_IN: SessionState = {
   kept: "/data/token.json",
 };
 
+test("a link is not said to be valid for longer than Kaneo lets one be, whatever the clocks say", () => {
+  const page = { link: "https://kaneo.example/device", userCode: "ABCD1234" };
+
+  const question = signInQuestion(page, { now: NOW, leftMs: 86_400_000, timeZone: "UTC" });
+
+  expect(question.message).toMatch(/ is valid until 12:30 \(30 minutes\)\.$/);
+});
+
 /** A session that stands as it is told, and notes for how long it was asked to wait. */
 function sessionOf(
   state: SessionState,

@@ -266,3 +266,13 @@ test("however many projects meet, each is looked at once", async () => {
   expect(tell("project1", "S1-2")).toBe("S1-2");
   expect(looks).toBe(1_000);
 });
+
+test("a project that is called like its workspace is told apart by that name, which no other has", async () => {
+  await using twins = await startTwins();
+  const [{ projectId }] = twins.tasks;
+  Object.assign(twins.sandbox.data.projects.get(projectId) ?? {}, { name: "Acme" });
+
+  const listed = await twins.ask("list_tasks", { text: "fix it", sort: "due" });
+
+  expect(listed).toContain("SITE-1 (Acme)");
+});

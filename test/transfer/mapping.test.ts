@@ -142,8 +142,10 @@ test("of several lines for a column the last one counts", async () => {
   await using board = await startSmallBoard();
   const mapping = ["Owner = assignee", "Owner = none", "Kind = priority", "Kind = labels"];
 
-  await board.call(importTasks, { project: "WEB", text: "Title,Owner,Kind\nOne,bob,x", mapping });
+  const args = { project: "WEB", text: "Title,Owner,Kind\nOne,bob,x", mapping };
+  const answer = await board.call(importTasks, args);
 
+  expect(answer).toContain("Owner = none");
   expect(importedTo(board)).toMatchObject([
     { who: undefined, labels: ["x"], priority: "no-priority" },
   ]);

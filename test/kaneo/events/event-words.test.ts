@@ -59,6 +59,18 @@ test.for<[type: string, details: Record<string, unknown>]>([
   expect(normal(meaningOf(byWords))).toEqual(normal(meaningOf(byData)));
 });
 
+test.each([true, false])(
+  "whether somebody took a task themselves is told by words and data alike: %s",
+  (isSelfAssigned) => {
+    const details = { newAssignee: "Bob", newAssigneeId: "b", isSelfAssigned };
+
+    const byWords = readWords("assignee_changed", wordsOf("assignee_changed", details));
+    const byData = readDetails("assignee_changed", details, undefined);
+
+    expect([byWords.isSelf, byData.isSelf]).toEqual([isSelfAssigned, isSelfAssigned]);
+  },
+);
+
 test.for<[type: string, words: string]>([
   ["status_changed", "hat den Status geändert"],
   ["status_changed", "changed status from To Do"],
