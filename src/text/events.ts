@@ -60,6 +60,12 @@ function renderAlike(first: TaskEvent, alike: readonly TaskEvent[], timeZone: st
 
 export const UNRECORDED = "Kaneo records no change of labels, descriptions, starts or relations.";
 
+/** Whoever is to have tasks back cannot be found in `assignee → @Bob`. */
+export function renderFormer(events: readonly TaskEvent[]): string {
+  const isOfAssignees = events.some(({ kind }) => kind === "assignee");
+  return isOfAssignees ? "Who had a task before is not recorded." : "";
+}
+
 /** What happened to one task, a line each: `2026-03-01 14:30  @Bob Stone  status to-do → done`. */
 export function renderHistory(events: readonly TaskEvent[], timeZone: string): string {
   return events

@@ -21,6 +21,7 @@ import {
   renderCounts,
   renderEvent,
   renderEvents,
+  renderFormer,
   UNRECORDED,
 } from "../../text/events.ts";
 import { count, stacked } from "../../text/text.ts";
@@ -200,7 +201,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
 
-function renderLimits({ args, undone, gap, time }: Activity, timeZone: string): string {
+function renderLimits({ args, events, undone, gap, time }: Activity, timeZone: string): string {
   const unrecorded = ` ${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
   const born = args.kinds?.includes("done")
     ? " What was created or imported as done is not among these."
@@ -212,6 +213,7 @@ function renderLimits({ args, undone, gap, time }: Activity, timeZone: string): 
     gap && renderGap(gap, args, timeZone),
     isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
+    args.count_by === undefined && renderFormer(events),
   ]);
 }
 

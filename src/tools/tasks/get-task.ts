@@ -11,7 +11,7 @@ import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { renderDay } from "../../text/dates.ts";
-import { renderHistory, UNRECORDED } from "../../text/events.ts";
+import { renderFormer, renderHistory, UNRECORDED } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
 import { cleanText, fence, inline, quoted, sliceText } from "../../untrusted.ts";
@@ -104,9 +104,11 @@ function renderPage(
   const hasTimes = tasks.some((one) =>
     [one.comments, one.activity, one.time].some((part) => part?.length),
   );
+  const events = tasks.flatMap(({ activity = [] }) => activity);
+  const unrecorded = stacked([UNRECORDED, renderFormer(events)]);
   const facts = [
     ...found.map((one) => renderFacts(one, context)),
-    ...(tasks.some(({ activity }) => activity !== undefined) ? [UNRECORDED] : []),
+    ...(tasks.some(({ activity }) => activity !== undefined) ? [unrecorded] : []),
     ...(hasTimes ? [`Times are in ${context.timeZone}.`] : []),
   ].join(found.length === 1 ? "\n" : "\n\n");
   const texts = tasks
