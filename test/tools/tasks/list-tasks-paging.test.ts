@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
+import { addRelation } from "../../sandbox/routes/relations.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { keysIn, startFullBoard } from "../../support/full-board.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -145,4 +146,26 @@ test("titles stand where their letters do, whatever accents they have", async ()
     "ışık",
     "Zebra",
   ]);
+});
+
+test("a list whose tasks wait for more than is kept of all lists is read again for its next page", async () => {
+  await using board = await startSmallBoard(timeless);
+  const { data, people, requests } = board.sandbox;
+  const sourceTaskId = board.taskId(1);
+  for (let index = 0; index < 12; index += 1) {
+    const fields = { title: "Waits", status: "to-do", userId: people.alice.id };
+    const { id: targetTaskId } = addTask(data, board.projectId, fields);
+    for (let times = 0; times < 3_600; times += 1)
+      addRelation(data, { sourceTaskId, targetTaskId, relationType: "blocks" });
+  }
+  const args = { project: "WEB", assignee: "me", blocked: true, limit: 6 };
+  const first = await board.call(listTasks, args);
+  const cursor = /cursor (\S+)$/.exec(first)?.[1];
+  const before = requests.length;
+
+  const second = await board.call(listTasks, { ...args, cursor });
+
+  expect(second).toMatch(/^Website \(WEB\): 12 tasks, 7–12 shown/);
+  const read = requests.slice(before).filter(({ path }) => path.includes("/task-relation/"));
+  expect(read).toHaveLength(12);
 });

@@ -132,6 +132,8 @@ interface Found {
 
 /** What a task takes without its description, seen with 5,000 of them. */
 const TASK_BYTES = 800;
+/** What one takes that a task waits for, or holds up: each of 200 tasks may have thousands. */
+const RELATED_BYTES = 400;
 
 /** Everything that matches, in order; `readAt` is a moment of `Kaneo.elapsed`. */
 async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: TaskListing) {
@@ -163,7 +165,11 @@ async function readAll(kaneo: Kaneo, { projects, filter, order, blockers }: Task
   const leftOut = untouched.length - listed.length;
   const counts = boards.map((board) => counted(board, found));
   const data = { found, ...looked, leftOut, commentGap: commented?.gap, boards: counts, readAt };
-  return { data, size: found.length * TASK_BYTES };
+  const related = [...looked.blocking.values()].flatMap(({ blockedBy, blocks }) => [
+    ...blockedBy,
+    ...blocks,
+  ]);
+  return { data, size: found.length * TASK_BYTES + related.length * RELATED_BYTES };
 }
 
 /**
