@@ -232,7 +232,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
   }
   // Where comments took all the time, no blockers were looked up.
   const bound = isPart ? "at least " : listing.commentGap ? "at most " : "";
-  const head = `${scope}: ${bound}${count(total, "task")}`;
+  const head = `${scope}: ${bound}${count(total, "task")}${renderDone(listing)}`;
   if (args.count_by !== undefined) {
     const counts = renderTaskCounts(listing, args.count_by, people);
     return stacked([`${head} (${inline(filters, 400)}), by ${args.count_by}`, ...counts, limits]);
@@ -250,6 +250,16 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);
+}
+
+/** Who asks how much somebody has, or what is due until a day, means what is left to do, and active has more. */
+function renderDone({ args, boards, total }: TaskListAnswer): string {
+  const { count_by, due_from, due_until, sort } = args;
+  const isOfWork = (count_by ?? due_from ?? due_until) !== undefined;
+  const isByColumn = count_by === undefined ? sort === "board" : count_by === "status";
+  const final = boards.flatMap(({ statuses }) => statuses.filter(({ isFinal }) => isFinal));
+  const done = final.reduce((sum, status) => sum + (status.total ?? 0), 0);
+  return !isOfWork || isByColumn || done === 0 || done === total ? "" : `, ${done} of them done`;
 }
 
 function renderLimits(listing: TaskListAnswer): string {

@@ -164,3 +164,17 @@ test("who joined a moment ago has not left", async () => {
 
   expect(answer).toContain("\n@Carol Jones  1\n");
 });
+
+test("counts, and what is due until a day, say how many of all are done, unless columns tell it", async () => {
+  await using board = await startFullBoard();
+  const due = { due_until: "2099-12-31", state: "active" };
+
+  const counted = await board.call(listTasks, { count_by: "assignee" });
+  const listed = await board.call(listTasks, { ...due, sort: "due" });
+  const open = await board.call(listTasks, { count_by: "assignee", state: "open" });
+  const byColumn = await board.call(listTasks, { count_by: "status" });
+
+  expect(counted).toMatch(/: 8 tasks, 1 of them done \(state active\), by assignee\n/);
+  expect(listed).toMatch(/: \d tasks, 1 of them done, due until 2099-12-31\n/);
+  for (const answer of [open, byColumn]) expect(answer).not.toContain("of them done");
+});
