@@ -198,6 +198,7 @@ test("list_notifications shows how the comment begins that mentions one, where t
     createdAt: new Date(Date.parse(earlier.createdAt) - 60_000).toISOString(),
   });
   commentOn(board, 1, `Can ${TAG} look?`);
+  commentOn(board, 2, "By somebody else").userId = board.sandbox.people.alice.id;
   for (const number of [1, 2]) notify(board, { number, type: "task_mention" }, { mentionerName });
 
   const answer = await board.call(listNotifications);
