@@ -97,6 +97,8 @@ const log = defineTool({
       twice.length > 0 &&
         "Overlaps what was logged here before; update_time_entry corrects either:",
       ...twice.slice(0, MOST_TWICE).map((other) => renderTimeEntry(other, calendar)),
+      twice.length > MOST_TWICE &&
+        `${twice.length - MOST_TWICE} more; get_task with include time has all.`,
     ]);
   },
 });

@@ -53,3 +53,14 @@ test("log_time logs where what was logged before cannot be read, and reads it be
   const sent = board.sandbox.requests.filter((request) => path.test(request.path));
   expect([...new Set(sent.map(({ method }) => method))]).toEqual(["GET", "POST", "PUT"]);
 });
+
+test("log_time shows three of the entries that a new one overlaps, and where the others are", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const span = { task: "WEB-1", started: "09:00", minutes: 60 };
+  for (let times = 0; times < 5; times += 1) await board.call(logTime, span);
+
+  const answer = await board.call(logTime, span);
+
+  expect(answer.match(/^1 h /gm)).toHaveLength(3);
+  expect(answer).toMatch(/\n2 more; get_task with include time has all\.$/);
+});
