@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { showsKept } from "../../kaneo/assets.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import { columnLike } from "../../kaneo/tasks/changes.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
-import { relationsOfAll } from "../../kaneo/tasks/project-tasks.ts";
+import { relationsOfAll, tasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
 import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
-import { planImport } from "./import-plan.ts";
+import { planImport, renderTwins, twinsOf } from "./import-plan.ts";
 import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 /** Kaneo gives relations task by task. */
@@ -45,6 +46,11 @@ export const copyTasks = defineTool({
     const identity = [project.id, located.map(({ task }) => task.id), dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
     const done = readProgress(args.continue, identity, source.rows.length);
+    // Copies beside their originals are meant to have their titles, and only the first answer tells.
+    const isElsewhere = located.some((one) => one.project.id !== project.id);
+    const there = isElsewhere && done.from === 0 ? await asHelp(tasksIn(kaneo, project)) : [];
+    const twins = twinsOf(source.rows, there ?? []);
+    plan.notes.push(...(twins.size > 0 ? [`${renderTwins(twins, source, project)}.`] : []));
     const progress = { project, plan, identity, ...done };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
   },

@@ -1,5 +1,6 @@
 /** From the rows of a file to tasks that Kaneo can be given, with their relations. */
 import { isFailure, KaneoMcpError } from "../../errors.ts";
+import type { Project } from "../../kaneo/api/schemas.ts";
 import { readDate } from "../../kaneo/dates/read-dates.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { inverseOf } from "../../kaneo/relations/relations.ts";
@@ -43,6 +44,11 @@ export function twinsOf(rows: readonly Row[], existing: readonly PlacedTask[]): 
   const left = new Map(titled.map(({ key, members }) => [key, members.values()]));
   const twins = rows.map((row) => [row, left.get(fold(row.title))?.next().value] as const);
   return new Map(twins.flatMap(([row, twin]) => (twin === undefined ? [] : [[row, twin]])));
+}
+
+/** A clause: how many of the rows have such titles. */
+export function renderTwins(twins: Twins, { rows }: Source, { slug }: Project): string {
+  return `Titles that tasks of ${inline(slug, 60)} had before: ${twins.size} of ${rows.length}`;
 }
 
 function planRow(

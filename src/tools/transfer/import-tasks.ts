@@ -10,7 +10,7 @@ import { notImported } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
-import { planImport, twinsOf } from "./import-plan.ts";
+import { planImport, renderTwins, twinsOf } from "./import-plan.ts";
 import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
@@ -61,8 +61,7 @@ export const importTasks = defineTool({
     const plan = await planImport(source, target, skip_existing ? twins : undefined);
     if (twins.size > 0) {
       const fate = skip_existing ? LEFT_OUT : "; skip_existing leaves those alone.";
-      const titles = `${twins.size} of ${source.rows.length}`;
-      plan.notes.push(`Titles that tasks of ${project.slug} had before: ${titles}${fate}`);
+      plan.notes.push(`${renderTwins(twins, source, project)}${fate}`);
     }
     const progress = { project, plan, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
