@@ -254,12 +254,15 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
 
 /** Who asks how much somebody has, or what is due until a day, means what is left to do, and active has more. */
 function renderDone({ args, boards, total }: TaskListAnswer): string {
-  const { count_by, due_from, due_until, sort } = args;
+  const { count_by, due_from, due_until, sort, state, status } = args;
   const isOfWork = (count_by ?? due_from ?? due_until) !== undefined;
   const isByColumn = count_by === undefined ? sort === "board" : count_by === "status";
   const final = boards.flatMap(({ statuses }) => statuses.filter(({ isFinal }) => isFinal));
   const done = final.reduce((sum, status) => sum + (status.total ?? 0), 0);
-  return !isOfWork || isByColumn || done === 0 || done === total ? "" : `, ${done} of them done`;
+  if (!isOfWork || isByColumn || done === 0) return "";
+  if (done < total) return `, ${done} of them done`;
+  // Who asked for what is done knows it.
+  return state === "done" || status !== undefined ? "" : ", all of them done";
 }
 
 function renderLimits(listing: TaskListAnswer): string {

@@ -178,3 +178,19 @@ test("counts, and what is due until a day, say how many of all are done, unless 
   expect(listed).toMatch(/: \d tasks, 1 of them done, due until 2099-12-31\n/);
   for (const answer of [open, byColumn]) expect(answer).not.toContain("of them done");
 });
+
+test.for<[Record<string, unknown>, string]>([
+  [{}, "4 tasks, all of them done (state active)"],
+  [{ state: "done" }, "4 tasks (state done)"],
+  [{ status: "done" }, "4 tasks (status done)"],
+])(
+  "where all that is counted is done, that is said unless it was asked for: %j",
+  async ([args, head]) => {
+    await using board = await startSmallBoard();
+    for (const task of board.sandbox.data.tasks.values()) task.status = "done";
+
+    const answer = await board.call(listTasks, { project: "WEB", count_by: "assignee", ...args });
+
+    expect(answer).toContain(`: ${head}, by assignee\n`);
+  },
+);
