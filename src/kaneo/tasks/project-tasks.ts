@@ -20,8 +20,21 @@ import type { LocatedTask, PlacedTask } from "./find.ts";
 import { byPlace, type Status, statusesOf, type Task, taskOf } from "./task.ts";
 
 /** Every task of a project, in no particular order. */
-export async function tasksIn(kaneo: Kaneo, known: Project): Promise<LocatedTask[]> {
-  const path = endpoint`/api/task/tasks/${known.id}`;
+export function tasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
+  return readTasks(kaneo, project, {});
+}
+
+/** The last hundred tasks that were made in a project: one page, which costs the same in a project of thousands. */
+export function newestTasksIn(kaneo: Kaneo, project: Project): Promise<LocatedTask[]> {
+  return readTasks(kaneo, project, { sortBy: "number", sortOrder: "desc", limit: 100 });
+}
+
+async function readTasks(
+  kaneo: Kaneo,
+  known: Project,
+  query: Record<string, string | number>,
+): Promise<LocatedTask[]> {
+  const path = withQuery(endpoint`/api/task/tasks/${known.id}`, query);
   const { slug, columns, rows } = await kaneo.get(path, boardSchema);
   const project = { ...known, slug };
   return rows.map((row) => ({ task: taskOf(row, project), project, columns }));

@@ -17,7 +17,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
-import { tasksIn } from "../../kaneo/tasks/project-tasks.ts";
+import { newestTasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, grouped, inPart, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
@@ -44,7 +44,7 @@ interface Batch {
   plans: Plan[];
   /** What became of each; undefined where that was only checked. */
   outcomes: Outcome<CreatedTask>[] | undefined;
-  /** Which of them have the title of a task that was there before, with its key: `2 (WEB-2)`. */
+  /** Which of them have the title of a task that was made lately, with its key: `2 (WEB-2)`. */
   twins?: readonly string[];
 }
 
@@ -107,7 +107,7 @@ async function withTwins(kaneo: Kaneo, batch: Batch): Promise<Batch> {
   const { project, plans, outcomes = plans } = batch;
   const tasks = outcomes.map((one) => ("task" in one ? one.task : undefined));
   const fresh = new Set(tasks.map((task) => task && "key" in task && task.key));
-  const there = (await asHelp(tasksIn(kaneo, project))) ?? [];
+  const there = (await asHelp(newestTasksIn(kaneo, project))) ?? [];
   const before = there.map(({ task }) => task).filter(({ key }) => !fresh.has(key));
   const keys = new Map(before.map(({ title, key }) => [fold(title), key]));
   const twins = tasks.flatMap((task, index) => {
