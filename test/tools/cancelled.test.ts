@@ -1,4 +1,5 @@
 /** A client that cancels a call waits for no answer, and nothing more must be sent. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { KaneoMcpError } from "../../src/errors.ts";
 import type { Kaneo } from "../../src/kaneo/api/kaneo.ts";
@@ -52,15 +53,19 @@ test("of tasks that are made one by one none is tried after the one that found t
   expect(tried).toBe(3);
 });
 
-test("a last reading that hangs until the time of the call is over hides nothing that was made", async () => {
+test("a reading that only helps, and hangs until the time of the call is over, hides nothing that was made", async () => {
   await using board = await startSmallBoard();
   const end = new AbortController();
   const path = /^\/api\/task\/tasks\//;
   board.sandbox.fail({ method: "GET", path, times: Infinity }, { kind: "silence" });
   const args = { project: "WEB", tasks: [{ title: "One" }, { title: "Two" }] };
+  const made = () =>
+    board.sandbox.requests.filter(({ method, status }) => method === "POST" && status);
 
   const call = board.call(toolNamed(allTools, "create_tasks"), args, end.signal);
-  await until(() => board.sandbox.requests.some((request) => path.test(request.path)));
+  await until(() => made().length === 2);
+  // The last answer is on its way from this process to itself.
+  for (let turn = 0; turn < 200; turn += 1) await nextTurn();
   end.abort(new KaneoMcpError("out_of_time", "The 25 seconds of a call are over."));
 
   expect(await call).toMatch(/^Created 2 of 2 tasks in Website/);

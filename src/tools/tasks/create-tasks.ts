@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
-import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import {
   asHelp,
   assertAnyDone,
@@ -17,6 +16,7 @@ import { findProject } from "../../kaneo/projects/find.ts";
 import { assertCanBeRelated } from "../../kaneo/relations/relations.ts";
 import type { CreatedTask } from "../../kaneo/tasks/create.ts";
 import { makeTasks, type Plan, type PlannedLink } from "../../kaneo/tasks/create-many.ts";
+import type { PlacedTask } from "../../kaneo/tasks/find.ts";
 import { newestTasksIn } from "../../kaneo/tasks/project-tasks.ts";
 import { renderCreated, renderPastDue, renderPlan } from "../../text/task-line.ts";
 import { count, grouped, inPart, stacked } from "../../text/text.ts";
@@ -83,8 +83,10 @@ export const createTasks = defineTool({
         plan(wanted, { name: `#${index + 1}`, total: items.length, linkTo, project }, context),
       ),
     );
-    if (dry_run) return withTwins(kaneo, { project, plans, outcomes: undefined });
-    const { made, reason } = await makeTasks(kaneo, { plans });
+    // It only helps: beside the creations it costs no time.
+    const reading = asHelp(newestTasksIn(kaneo, project));
+    if (dry_run) return withTwins({ project, plans, outcomes: undefined }, await reading);
+    const [{ made, reason }, before] = await Promise.all([makeTasks(kaneo, { plans }), reading]);
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);
     const outcomes = plans.map(
@@ -92,7 +94,7 @@ export const createTasks = defineTool({
     );
     const batch = { project, plans, outcomes };
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
-    return reason === undefined && made.length === plans.length ? withTwins(kaneo, batch) : batch;
+    return withTwins(batch, before);
   },
   text: (batch, calendar) =>
     stacked([
@@ -102,13 +104,12 @@ export const createTasks = defineTool({
     ]),
 });
 
-/** A list is often given twice: clients repeat calls, and people their notes. It only helps, and is read last. */
-async function withTwins(kaneo: Kaneo, batch: Batch): Promise<Batch> {
-  const { project, plans, outcomes = plans } = batch;
+/** A list is often given twice: clients repeat calls, and people their notes. Some of `newest` may be of this very list. */
+function withTwins(batch: Batch, newest: readonly PlacedTask[] = []): Batch {
+  const { plans, outcomes = plans } = batch;
   const tasks = outcomes.map((one) => ("task" in one ? one.task : undefined));
   const fresh = new Set(tasks.map((task) => task && "key" in task && task.key));
-  const there = (await asHelp(newestTasksIn(kaneo, project))) ?? [];
-  const before = there.map(({ task }) => task).filter(({ key }) => !fresh.has(key));
+  const before = newest.map(({ task }) => task).filter(({ key }) => !fresh.has(key));
   const keys = new Map(before.map(({ title, key }) => [fold(title), key]));
   const twins = tasks.flatMap((task, index) => {
     const twin = task && keys.get(fold(task.title));
