@@ -39,6 +39,23 @@ test.each([0, 0o777])(
   },
 );
 
+test("without a umask the files of a question and of a sign_out are only their owner's, too", async () => {
+  await using world = await startWorld();
+  const server = world.home.startServer();
+  const before = process.umask(0);
+  try {
+    await failureFrom(server.token());
+    await passUntil(world.clock, async () => (await world.home.names("1/claim-")).length > 0);
+    await settle(world.clock, server.session.signOut());
+  } finally {
+    process.umask(before);
+  }
+
+  expect(await world.home.names()).toEqual(expect.arrayContaining(["1/claim-1", "1/signed-out"]));
+  const { stdout } = await run("find", [world.home.authFolder, "-perm", "/077"]);
+  expect(stdout).toBe("");
+});
+
 test.concurrent("a folder that is open to others is closed to them before anything is written", async () => {
   await using world = await startWorld();
   await mkdir(world.home.authFolder);
