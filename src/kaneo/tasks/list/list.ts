@@ -274,9 +274,12 @@ function counted(
   { project, columns, statuses }: ReadBoard & { statuses: Status[] },
   found: readonly Found[],
 ): ListedBoard {
-  const own = found.filter(({ task }) => task.projectId === project.id);
-  const counts = statuses.map((status) => {
-    return { ...status, total: own.filter(({ task }) => task.status === status.slug).length };
-  });
+  // In one pass: a board may have a thousand columns, and tens of thousands of tasks.
+  const totals = new Map<string, number>();
+  for (const { task } of found) {
+    if (task.projectId !== project.id) continue;
+    totals.set(task.status, (totals.get(task.status) ?? 0) + 1);
+  }
+  const counts = statuses.map((one) => ({ ...one, total: totals.get(one.slug) ?? 0 }));
   return { project, columns, statuses: counts };
 }
