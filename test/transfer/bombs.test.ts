@@ -81,9 +81,13 @@ test.each([
 ])("a %s of millions of words takes as much longer to read as it is longer", (field, words) => {
   const processorTime = (length: number): number => {
     const text = `[{"title":"a","${field}":"${repeated(words, length)}"}]`;
-    const before = process.cpuUsage();
-    expect(readSource(text, []).rows).toHaveLength(1);
-    return process.cpuUsage(before).user;
+    // The least of three: what else the process does, as collecting garbage, only adds.
+    const times = [1, 2, 3].map(() => {
+      const before = process.cpuUsage();
+      expect(readSource(text, []).rows).toHaveLength(1);
+      return process.cpuUsage(before).user;
+    });
+    return Math.min(...times);
   };
 
   const third = processorTime(3 * MEGABYTE);

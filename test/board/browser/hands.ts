@@ -37,12 +37,11 @@ export async function drag(
   onto: { title: string; side: -1 | 1 },
 ): Promise<void> {
   const { mouse } = host.page;
-  // It waits until the card stands still: on a slow machine the frame may still be growing.
+  // Both wait until the card stands still: on a slow machine the frame may still be growing.
+  await card(host, onto.title).hover();
   await card(host, what).hover();
-  const from = await middleOf(card(host, what));
-  const to = await middleOf(card(host, onto.title));
-  await mouse.move(from.x, from.y);
   await mouse.down();
+  const to = await middleOf(card(host, onto.title));
   await mouse.move(to.x, to.y, { steps: 5 });
   await mouse.move(to.x, to.y + (onto.side * to.height) / 4, { steps: 2 });
   await host.frame.locator(".marker:visible").waitFor();
