@@ -7,7 +7,7 @@ import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcome
 import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
 import { fold, matchesOf, matchOne, type Naming, noMatch, splitNames } from "./names/matching.ts";
 import type { Change } from "./tasks/changes.ts";
-import { carriesLabel, type Task, type TaskLabel } from "./tasks/task.ts";
+import { carriesLabel, type LabelChoice, type Task, type TaskLabel } from "./tasks/task.ts";
 
 const labelNaming: Naming<Label> = {
   noun: "label",
@@ -52,33 +52,53 @@ async function isStill(kaneo: Kaneo, workspaceId: string, { id, name }: Label): 
 }
 
 /**
- * For each of `references` the names that such labels have: one in each workspace that has it.
+ * For each of `references`, which may be several with `or` between them, the names that such labels have: of each one in
+ * each workspace that has it.
  *
  * @throws KaneoMcpError "not_found" for one that no workspace has, "ambiguous" for one that fits two of one workspace.
  */
-export async function labelNames(
+export async function labelChoices(
   kaneo: Kaneo,
   workspaceIds: readonly string[],
   references: readonly string[],
-): Promise<string[][]> {
-  const names = splitNames(references, await labelTest(kaneo, workspaceIds));
+): Promise<LabelChoice[]> {
+  const isName = await labelTest(kaneo, workspaceIds);
+  const isChoice = (reference: string) => isName(reference) || NO_LABEL.test(reference);
   return Promise.all(
-    [...new Set(names)].map(async (reference) => {
-      const missed = onFailure("not_found", (miss) => miss);
-      const outcomes = await Promise.all(
-        workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),
-      );
-      const found = doneIn(outcomes).map(({ name }) => name);
-      if (found.length > 0 || NO_LABEL.test(reference)) return [...new Set(found)];
-      const all = await allKept(kaneo, workspaceIds, labelsOf);
-      throw noLabel(reference, [...new Map(all.map((label) => [label.name, label])).values()]);
+    [...new Set(splitNames(references, isName))].map(async (reference) => {
+      const either = splitNames([reference], isChoice, OR);
+      const found = either.map((one) => namesOfLabel(kaneo, workspaceIds, one));
+      return [...new Set((await Promise.all(found)).flat())];
     }),
   );
 }
 
-/** What {@link labelNames} gives, as it is meant: `bug and ui`, or `none`. */
-export function sayLabels(groups: readonly (readonly string[])[]): string {
-  return groups.map(([name = "none"]) => name).join(" and ");
+const OR = /\s+or\s+|\|/i;
+
+async function namesOfLabel(
+  kaneo: Kaneo,
+  workspaceIds: readonly string[],
+  reference: string,
+): Promise<LabelChoice> {
+  const missed = onFailure("not_found", (miss) => miss);
+  const outcomes = await Promise.all(
+    workspaceIds.map((id) => findLabel(kaneo, id, reference).catch(missed)),
+  );
+  const found = doneIn(outcomes).map(({ name }) => name);
+  if (found.length > 0) return found;
+  if (NO_LABEL.test(reference)) return [undefined];
+  const all = await allKept(kaneo, workspaceIds, labelsOf);
+  throw noLabel(reference, [...new Map(all.map((label) => [label.name, label])).values()]);
+}
+
+/** As it is meant: `bug and ui`, `(sev1 or sev2) and api`, or `none`. */
+export function sayLabels(choices: readonly LabelChoice[]): string {
+  const said = choices.map((names) => {
+    const each = new Map(names.map((name = "none") => [fold(name), name]));
+    const either = [...each.values()].join(" or ");
+    return choices.length > 1 && each.size > 1 ? `(${either})` : either;
+  });
+  return said.join(" and ");
 }
 
 /** Tells names of labels from lists of them. */

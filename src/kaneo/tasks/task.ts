@@ -94,6 +94,15 @@ export function carriesLabel({ labels }: Pick<Task, "labels">, name: string): bo
   return labels.some((label) => label.name === name);
 }
 
+/** Names of labels, any of which will do, as the same label may be written otherwise in another workspace; undefined is no label. */
+export type LabelChoice = readonly (string | undefined)[];
+
+export function carriesOneOf(task: Pick<Task, "labels">, choice: LabelChoice): boolean {
+  return choice.some((name) =>
+    name === undefined ? task.labels.length === 0 : carriesLabel(task, name),
+  );
+}
+
 /** Every status of a board in the order in which a person sees them. */
 export function statusesOf(columns: readonly Status[]): Status[] {
   return [PLANNED, ...columns, ARCHIVED];

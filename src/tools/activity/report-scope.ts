@@ -2,12 +2,12 @@
 import { KaneoMcpError } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { type Calendar, endOf, startOf } from "../../kaneo/dates/read-dates.ts";
-import { labelNames, sayLabels } from "../../kaneo/labels.ts";
+import { labelChoices, sayLabels } from "../../kaneo/labels.ts";
 import { findPerson } from "../../kaneo/members.ts";
 import { fold } from "../../kaneo/names/matching.ts";
 import { type ProjectReference, type Scope, scopeOf } from "../../kaneo/projects/find.ts";
-import { carriesOneOf } from "../../kaneo/tasks/list/filter.ts";
 import { labelsOfTasks } from "../../kaneo/tasks/project-tasks.ts";
+import { carriesOneOf, type LabelChoice } from "../../kaneo/tasks/task.ts";
 import { EVERY } from "../../kaneo/workspaces.ts";
 import { renderDate, renderDay, renderMoment } from "../../text/dates.ts";
 import { inline, renderPerson } from "../../untrusted.ts";
@@ -26,8 +26,8 @@ export const reportFields = {
 export interface ReportScope extends Scope {
   isOfEverybody: boolean;
   isBy(personId: string | undefined): boolean;
-  /** A task carries one of each of these groups of labels; undefined where nobody asked for labels. */
-  labels: string[][] | undefined;
+  /** A task carries one of each; undefined where nobody asked for labels. */
+  labels: LabelChoice[] | undefined;
 }
 
 interface ScopeReference extends ProjectReference {
@@ -42,9 +42,9 @@ export async function readScope(
 ): Promise<ReportScope> {
   const scope = await scopeOf(kaneo, where);
   const { said, ...by } = await readPerson(kaneo, scope, person);
-  const names = labels && (await labelNames(kaneo, scope.workspaceIds, labels));
-  const carrying = names ? `, labels ${inline(sayLabels(names), 200)}` : "";
-  return { ...scope, ...by, labels: names, name: `${scope.name}${said}${carrying}` };
+  const choices = labels && (await labelChoices(kaneo, scope.workspaceIds, labels));
+  const carrying = choices ? `, labels ${inline(sayLabels(choices), 200)}` : "";
+  return { ...scope, ...by, labels: choices, name: `${scope.name}${said}${carrying}` };
 }
 
 async function readPerson(kaneo: Kaneo, scope: Scope, reference: string | undefined) {
@@ -57,17 +57,17 @@ async function readPerson(kaneo: Kaneo, scope: Scope, reference: string | undefi
   return { isOfEverybody: false, isBy, said };
 }
 
-/** Tasks, or what happened to them, with all labels of these tasks; only where they carry one of each of these groups. */
+/** Tasks, or what happened to them, with all labels of these tasks; only where they carry one of each of `choices`. */
 export async function withTaskLabels<Item extends { projectId: string; key: string }>(
   kaneo: Kaneo,
   items: readonly Item[],
-  groups: readonly string[][] = [],
+  choices: readonly LabelChoice[] = [],
 ) {
   const projectIds = items.map(({ projectId }) => projectId);
   const labelsOf = await labelsOfTasks(kaneo, projectIds);
   return items
     .map((item) => ({ ...item, labels: labelsOf(item.projectId, item.key) }))
-    .filter((item) => groups.every((group) => carriesOneOf(item, group)));
+    .filter((item) => choices.every((choice) => carriesOneOf(item, choice)));
 }
 
 /** ISO 8601 in UTC, both included. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { membersOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
-import { labelNames, sayLabels } from "../../kaneo/labels.ts";
+import { labelChoices, sayLabels } from "../../kaneo/labels.ts";
 import { currentUserId, findPerson } from "../../kaneo/members.ts";
 import { withoutMarks } from "../../kaneo/names/matching.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
@@ -38,7 +38,7 @@ const input = z.object({
   status: fields.listOf(fields.status).describe("Any of; instead of state").optional(),
   priority: z.array(z.enum(PRIORITIES)).min(1).describe("Any of").optional(),
   assignee: fields.assignee.optional(),
-  labels: fields.names.describe("All of; none: without labels").optional(),
+  labels: fields.names.describe("All of; sev1 or sev2: either; none: without labels").optional(),
   due: z.enum(DUE).describe("For other days, due_from and due_until").optional(),
   due_from: fields.date.describe("A day, or words such as next week").optional(),
   due_until: fields.until,
@@ -105,7 +105,7 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const listed = await listMatching(kaneo, wanted);
   // Of a label that somebody has just renamed it would be false that nothing has it.
   if (listed.total === 0 && args.labels)
-    await labelNames(kaneo.asOf(kaneo.startedAt), scope.workspaceIds, args.labels);
+    await labelChoices(kaneo.asOf(kaneo.startedAt), scope.workspaceIds, args.labels);
   const among = `${count(projects.length, "project")}${archived === 0 ? "" : `, without ${archived} archived`}`;
   const all = scope.project === undefined ? ` (${among})` : "";
   const read = { ...args, ...renderDays(days, context.timeZone) };
@@ -166,16 +166,16 @@ async function filterOf(
 ): Promise<TaskFilter> {
   const { kaneo } = context;
   const { assignee, labels, due } = args;
-  const [assigneeId, names] = await Promise.all([
+  const [assigneeId, choices] = await Promise.all([
     assignee && assigneeFilter(kaneo, scope, assignee),
-    labels && labelNames(kaneo, scope.workspaceIds, labels),
+    labels && labelChoices(kaneo, scope.workspaceIds, labels),
   ]);
   return {
     state: args.state,
     statuses: args.status,
     priorities: args.priority,
     assigneeId,
-    labels: names,
+    labels: choices,
     ...narrower(readPeriod(due === undefined ? {} : SPANS[due], context), days.due),
     unfinishedDays: due === "overdue" ? plainDays(startOf("today", context), context) : undefined,
     isUndated: due === "none",

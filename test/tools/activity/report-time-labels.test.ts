@@ -48,6 +48,9 @@ test("report_time with labels reads and adds up what carries them", async () => 
   expect(none).toMatch(
     /^Acme, labels none: 20 min in all.*\n(?:.*\n)*By label:\nno label {2}20 min\n/,
   );
+  expect(await board.call(reportTime, { labels: ["design or none"] })).toMatch(
+    /^Acme, labels design or none: 1 h 20 min in all/,
+  );
   expect(await board.call(reportTime)).not.toContain("By label:");
 });
 

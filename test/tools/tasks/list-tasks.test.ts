@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
+import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
 import { tieTo } from "../../support/board-rows.ts";
@@ -25,16 +26,31 @@ test("a task is one line: key, status, priority, assignee, due date, labels, tit
   );
 });
 
-test.for([[["BUG,ui"]], [["bug", "UI"]]])(
-  "labels are named as they are called, and as all that a task must carry: %j",
-  async ([labels]) => {
+test.for([
+  [["BUG,ui"], "bug and ui"],
+  [["bug", "UI"], "bug and ui"],
+  [["ui or bug"], "ui or bug"],
+  [["bug", "ui|no label"], "bug and (ui or none)"],
+] as const)(
+  "labels are named as they are called, and as what a task must carry: %j",
+  async ([labels, said]) => {
     await using board = await startFullBoard();
 
     const answer = await board.call(listTasks, { project: "WEB", labels, text: "nowhere" });
 
-    expect(answer).toMatch(/: no task matches state active, labels bug and ui, text nowhere\./);
+    expect(answer).toContain(`: no task matches state active, labels ${said}, text nowhere.`);
   },
 );
+
+test("a label with or in its name is that label", async () => {
+  await using board = await startFullBoard();
+  const { workspaceId } = board;
+  const { data } = board.sandbox;
+  const label = { name: "bug or ui", color: "#fff", workspaceId };
+  for (const taskId of [null, board.taskId(1)]) addLabel(data, { ...label, taskId });
+
+  expect(await keysOf(board, { labels: "bug or ui" })).toEqual(["WEB-1"]);
+});
 
 const OPEN = ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-9"];
 test.for<[string, Record<string, unknown>, string[]]>([
@@ -54,6 +70,9 @@ test.for<[string, Record<string, unknown>, string[]]>([
   ["none", { assignee: "none", state: "open" }, ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-9"]],
   ["a label", { labels: "bug" }, ["WEB-5", "WEB-6"]],
   ["labels, all of them", { labels: ["BUG", "ui"] }, ["WEB-5"]],
+  ["one label or another", { labels: "ui or BUG" }, ["WEB-5", "WEB-6"]],
+  ["one of two labels beside a third", { labels: ["bug", "ui|none"] }, ["WEB-5"]],
+  ["a label or none", { labels: "ui or none", state: "open" }, OPEN],
   ["no label", { labels: "none", state: "open" }, ["WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-9"]],
   ["no label, as counted", { labels: "no label", assignee: "nobody", text: "hero" }, ["WEB-2"]],
   ["no label beside one, which nothing is", { labels: ["none", "ui"] }, []],

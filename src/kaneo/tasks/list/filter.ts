@@ -3,7 +3,8 @@ import { reworded } from "../../../errors.ts";
 import { containsWords, fold, partsOf } from "../../names/matching.ts";
 import {
   ARCHIVED,
-  carriesLabel,
+  carriesOneOf,
+  type LabelChoice,
   matchStatus,
   PLANNED,
   type Status,
@@ -24,11 +25,8 @@ export interface TaskFilter {
   priorities?: readonly string[] | undefined;
   /** A user's id, or "none" for tasks of nobody. */
   assigneeId?: string | undefined;
-  /**
-   * Names, of each group of which a task must carry one: the same label may be written otherwise in another workspace. An
-   * empty group is for tasks without a label.
-   */
-  labels?: readonly (readonly string[])[] | undefined;
+  /** A task carries one of each. */
+  labels?: readonly LabelChoice[] | undefined;
   /** ISO 8601, inclusive. */
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
@@ -127,7 +125,7 @@ export function filterIn(columns: readonly Status[], filter: TaskFilter) {
 function matches(task: Task, filter: TaskFilter): boolean {
   if (filter.priorities !== undefined && !filter.priorities.includes(task.priority)) return false;
   if (filter.assigneeId === "none" && task.assignee !== undefined) return false;
-  if (filter.labels?.some((names) => !carriesOneOf(task, names))) return false;
+  if (filter.labels?.some((choice) => !carriesOneOf(task, choice))) return false;
   if (filter.isUndated && task.due !== undefined) return false;
   if (task.due !== undefined && filter.unfinishedDays?.includes(task.due)) return false;
   const { text } = filter;
@@ -137,10 +135,4 @@ function matches(task: Task, filter: TaskFilter): boolean {
   const isTied =
     path.includes("/") && task.urls?.some((url) => containsWords(`${url}/`, `${path}/`));
   return isTied || containsWords([task.key, task.title, task.description].join("\n"), text);
-}
-
-/** One of these labels, or of an empty group none at all. */
-export function carriesOneOf(task: Pick<Task, "labels">, names: readonly string[]): boolean {
-  if (names.length === 0) return task.labels.length === 0;
-  return names.some((name) => carriesLabel(task, name));
 }
