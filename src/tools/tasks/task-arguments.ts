@@ -150,7 +150,12 @@ function assertNotEarlier(
   }
 }
 
-function shiftedDates(task: Task, { shift, start, due }: ChangeArguments, calendar: Calendar) {
+/** Both dates where there is a shift. @throws KaneoMcpError "invalid_input" beside dates, otherwise as {@link shiftDate}. */
+export function shiftedDates(
+  task: Pick<Task, "start" | "due">,
+  { shift, start, due }: Words<"shift" | "start" | "due">,
+  calendar: Calendar,
+) {
   if (shift === undefined) return {};
   if (start !== undefined || due !== undefined) {
     const message = "Give either shift or the dates themselves. Nothing was changed.";
