@@ -2,7 +2,7 @@ import type { Difference } from "../kaneo/tasks/apply-changes.ts";
 import type { Task } from "../kaneo/tasks/task.ts";
 import { fence, inline, quoted, sliceText } from "../untrusted.ts";
 import { renderExactDate } from "./dates.ts";
-import { stacked } from "./text.ts";
+import { grouped, stacked } from "./text.ts";
 
 /** What became of one field, with enough to undo it: `status to-do → done`, `added label bug`. */
 export function renderDifference(difference: Difference, timeZone: string): string {
@@ -19,12 +19,33 @@ export function renderDifference(difference: Difference, timeZone: string): stri
 }
 
 /** A move without numbers, `project WEB → OPS`, which all tasks of one project have in common; other changes as they are. */
-export function ofProjects(difference: Difference): Difference {
+function ofProjects(difference: Difference): Difference {
   const { field, before, after } = difference;
   if (field !== "project") return difference;
   const bare = (task: Task) => ({ ...task, key: task.key.replace(/-(?:\d+|\?)(?= |$)/, "") });
   const made = after.key.endsWith("?") ? undefined : `now ${inline(after.key, 60)}`;
   return { ...difference, before: bare(before), after: bare(after), made };
+}
+
+/** What became of several tasks: one line for all of which the same did. */
+export function renderChanges(
+  changed: readonly {
+    located: { task: Task };
+    differences: readonly Difference[];
+    unchanged: readonly string[];
+  }[],
+  timeZone: string,
+): string[] {
+  const all = changed.flatMap(({ located, differences, unchanged }) => {
+    const key = inline(located.task.key, 60);
+    const made = differences.map(ofProjects).map((one) => {
+      return { line: renderDifference(one, timeZone), shown: `${key}${renderMade(one)}` };
+    });
+    return [...made, ...unchanged.map((field) => ({ line: `${field} already so`, shown: key }))];
+  });
+  return grouped(all, ({ line }) => [line, line]).map(({ name, members }) => {
+    return `${name}: ${members.map(({ shown }) => shown).join(", ")}`;
+  });
 }
 
 /** ` (comment m78v…)`, behind the change or the key of its task; "" for most. */

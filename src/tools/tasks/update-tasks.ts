@@ -15,7 +15,7 @@ import { type Change, changesOf, type TaskChanges } from "../../kaneo/tasks/chan
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import type { Task } from "../../kaneo/tasks/task.ts";
-import { ofProjects, renderDifference, renderMade } from "../../text/task-changes.ts";
+import { renderChanges } from "../../text/task-changes.ts";
 import { renderPastDue } from "../../text/task-line.ts";
 import { count, grouped, inPart, limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
@@ -34,7 +34,13 @@ interface NotChanged {
 interface MassUpdate {
   isDryRun: boolean;
   total: number;
-  changed: { located: LocatedTask; now: Task; differences: Difference[] }[];
+  changed: {
+    located: LocatedTask;
+    now: Task;
+    differences: Difference[];
+    /** The named fields that already had their value, which who undoes it must not touch. */
+    unchanged: string[];
+  }[];
   notChanged: NotChanged[];
   closed: string[];
 }
@@ -139,7 +145,8 @@ function preview(located: LocatedTask, changes: Change[]): MassUpdate["changed"]
     .map(({ field, told, apply }) => {
       return { field, told, before: task, after: apply?.(task) ?? task };
     });
-  return { located, now: task, differences };
+  const unchanged = changes.filter(({ isSo }) => isSo(task)).map(({ field }) => field);
+  return { located, now: task, differences, unchanged };
 }
 
 type Planned = { located: LocatedTask; wanted: TaskChanges };
@@ -209,8 +216,9 @@ async function carryOut(
   const stops = new Map(plans.map(({ located }) => [located.project.workspaceId, { ...stop }]));
   const send = async ({ located, wanted }: Planned) => {
     const stop = stops.get(located.project.workspaceId);
-    const { task: now, changed, failed } = await applyChanges(kaneo, located, { wanted, stop });
-    return { located, now, differences: changed, failed };
+    const applied = await applyChanges(kaneo, located, { wanted, stop });
+    const { task: now, changed: differences, unchanged, failed } = applied;
+    return { located, now, differences, unchanged, failed };
   };
   // What moves keeps its order, and on an older Kaneo has a number of its own.
   const atOnce = plans.some(({ wanted }) => wanted.project) ? 1 : TASKS_AT_ONCE;
@@ -243,17 +251,6 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   const partly = changed.length + notChanged.length - total;
   const done = `${verb} ${some}${count(total, "task")}${inPart(partly)}`;
   const look = uncertain === 0 ? "" : `, ${uncertain} uncertain: look before repeating`;
-  const all = changed.flatMap(({ located: { task }, differences }) =>
-    differences.map((one) => ({ key: task.key, difference: ofProjects(one) })),
-  );
-  // One line for all tasks of which the same became.
-  const told = grouped(all, ({ difference }) => {
-    const line = renderDifference(difference, timeZone);
-    return [line, line];
-  }).map(({ name, members }) => {
-    const keys = members.map((one) => `${inline(one.key, 60)}${renderMade(one.difference)}`);
-    return `${name}: ${keys.join(", ")}`;
-  });
   const end = stacked([
     ...closed,
     notChanged.length > 0 && (uncertain === 0 ? "Not changed:" : "Not confirmed:"),
@@ -261,7 +258,7 @@ function renderUpdate(update: MassUpdate, timeZone: string): string {
   ]);
   return stacked([
     `${confirmed ?? done}${look}.`,
-    limitAnswer(told.join("\n"), Math.max(ROOM - end.length, ROOM / 2)),
+    limitAnswer(renderChanges(changed, timeZone).join("\n"), Math.max(ROOM - end.length, ROOM / 2)),
     end,
   ]);
 }

@@ -195,3 +195,30 @@ test("whom an edited comment mentions is asked with how to say it, as the same t
     hint: expect.stringContaining("@ and the e-mail"),
   });
 });
+
+test.each([
+  [true, "Would change"],
+  [false, "Changed"],
+])(
+  "what a task had already is told beside what it was given, for who undoes it (dry run: %s)",
+  async (dry_run, verb) => {
+    await using board = await startSmallBoard();
+    await board.call(updateTasks, { tasks: ["WEB-2"], status: "done" });
+
+    const answer = await board.call(updateTasks, {
+      tasks: ["WEB-1", "WEB-2"],
+      status: "done",
+      priority: "urgent",
+      dry_run,
+    });
+
+    expect(answer).toBe(
+      [
+        `${verb} 2 tasks.`,
+        "priority no-priority → urgent: WEB-1, WEB-2",
+        "status to-do → done: WEB-1",
+        "status already so: WEB-2",
+      ].join("\n"),
+    );
+  },
+);

@@ -68,6 +68,7 @@ test("every field can be set or cleared, in one call", async () => {
       "added label bug: WEB-1, WEB-2",
       "removed label ui: WEB-1",
       "status to-do → in-review: WEB-1, WEB-2",
+      "label ui (removed) already so: WEB-2",
     ].join("\n"),
   );
   expect(columnOf(board, "userId")).toEqual([people.bob.id, people.bob.id, null, null]);
