@@ -111,5 +111,10 @@ export function assertAnyGiven(args: object, of = ""): void {
 }
 
 export function isAnyGiven(args: object): boolean {
-  return Object.values(args).some((value) => value !== undefined && value !== "");
+  return namesGiven(args).length > 0;
+}
+
+export function namesGiven(args: object): string[] {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== "");
+  return given.map(([name]) => name);
 }

@@ -193,15 +193,23 @@ async function plan(
     return { reference: task.key, failure };
   };
   if (args.shift !== undefined && task.start === undefined && task.due === undefined)
-    return left("it has neither start nor due date");
+    return left(`it has neither start nor due date${without(args, "shift")}`);
   if (![task.title, task.description].some((text) => text.includes(args.find ?? "")))
-    return left("there is nothing to replace in its title or description");
+    return left(
+      `there is nothing to replace in its title or description${without(args, "find", "replace")}`,
+    );
   const given = { ...args, everywhere: true, calendar: context, linkTo };
   const wanted = await resolveChanges(context.kaneo, located, given);
   if (wanted.title?.trim() === "") return left("nothing would be left of its title");
   if (changesOf(wanted).every(({ isSo }) => isSo(task))) return left();
   const against = reasonAgainstDates(wanted, context.timeZone, task);
   return against === undefined ? { located, wanted } : left(`it ${against}; changes takes both`);
+}
+
+/** `; status, assignee not changed either`: what was asked for besides `names`. */
+function without(args: ChangeArguments, ...names: (keyof ChangeArguments)[]): string {
+  const others = fields.namesGiven(args).filter((name) => !names.some((one) => one === name));
+  return others.length === 0 ? "" : `; ${others.join(", ")} not changed either`;
 }
 
 /** No change is begun after that, so that nothing is under way, and then uncertain, when the time of the call ends. */

@@ -173,6 +173,20 @@ test("of several tasks, every place of titles and descriptions is replaced, and 
   expect(answer).toContain("- WEB-3: there is nothing to replace in its title or description");
 });
 
+test("a task without what is to be replaced is told to be left with what came along", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 1), { description: "- [ ] Cake" });
+  const tasks = ["WEB-1", "WEB-2"];
+  const args = { tasks, find: "[ ]", replace: "[x]", status: "done", assignee: "bob" };
+
+  const answer = await board.call(updateTasks, args);
+
+  expect(taskRow(board, 2)).toMatchObject({ status: "to-do", userId: null });
+  expect(answer).toMatch(
+    /\n- WEB-2: there is nothing to replace in its title or description; status, assignee not changed either$/,
+  );
+});
+
 test("of several tasks, one that would lose its title is left as it is", async () => {
   await using board = await startSmallBoard();
   const [first, second] = [taskRow(board, 1), taskRow(board, 2)];

@@ -72,7 +72,7 @@ test.each([
       expect.stringMatching(/^priority .* → urgent: WEB-3$/),
       "start 2027-03-30 → 2027-04-06: WEB-3",
       "Not changed:",
-      "- WEB-4: it has neither start nor due date",
+      "- WEB-4: it has neither start nor due date; priority not changed either",
     ]);
   },
 );
