@@ -53,9 +53,17 @@ export function foldAccents(text: string): string {
 
 function withoutAccents(text: string): string {
   if (ASCII.test(text)) return text;
-  const spelled = text.replaceAll(/[ßẞ]/g, "ss").replaceAll("ı", "i").replaceAll(/đ/giu, "d");
+  const spelled = text.replaceAll(STROKED, (letter) => PLAIN.get(letter.toLowerCase()) ?? letter);
   return spelled.normalize("NFD").replaceAll(ACCENTS, "");
 }
+
+/** Letters that Unicode takes for one piece, and people without them write so: `Łukasz` is `lukasz`, `Ɗanladi` is `danladi`. */
+const PLAIN = new Map(
+  "ßss ıi đd łl øo ħh ŧt ðd þth æae œoe ɓb ɗd ƙk ƴy".split(" ").map((pair) => {
+    return [pair.slice(0, 1), pair.slice(1)] as const;
+  }),
+);
+const STROKED = new RegExp(`[${[...PLAIN.keys()].join("")}]`, "giu");
 
 const ACCENTS = /[\u0300-\u036F\u0591-\u05BD\u05C1\u05C2\u064B-\u065F]/g;
 

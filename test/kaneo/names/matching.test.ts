@@ -191,6 +191,10 @@ test.for<[string, string | undefined]>([
   ["IREM ISIK", "İrem Işık"],
   ["Mueller", "Jörg Müller"],
   ["joerg muller", "Jörg Müller"],
+  ["lukasz", "Łukasz Nowak"],
+  ["Sorensen", "Mæt Sørensen"],
+  ["maet", "Mæt Sørensen"],
+  ["danladi", "Ɗanladi Ƙofa"],
 ])("by %s, of people with longer names, %s is meant", ([reference, expected]) => {
   const names = [
     "Jaana Lähteenmäki",
@@ -201,6 +205,9 @@ test.for<[string, string | undefined]>([
     "김민수",
     "Jörg Müller",
     "İrem Işık",
+    "Łukasz Nowak",
+    "Mæt Sørensen",
+    "Ɗanladi Ƙofa",
   ];
   const members = names.map((name, index) => ({ id: `u${index}`, name, email: "", role: "" }));
 
