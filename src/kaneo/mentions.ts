@@ -16,12 +16,12 @@ export interface Mentioned {
   unknown: string[];
 }
 
-/** Bounded, since a text may be nothing but beginnings of tags. */
+/** Bounded, since a text may be nothing but beginnings of tags. Kaneo's page writes nothing inside one, other programs the name. */
 const TAG =
-  /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:<\/kaneo-mention>)?/g;
+  /<kaneo-mention\b[^<>]{0,400}?\blabel="([^"<>]{0,400})"[^<>]{0,400}>(?:[^<>]{0,400}<\/kaneo-mention>)?/g;
 /** What is quoted as code, and tags that are there. */
 const UNTOUCHED =
-  /(```[\s\S]*?(?:```|$)|(?<![^\n])[ \t>]*~~~[\s\S]*?(?:\n[ \t>]*~~~|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>)/;
+  /(```[\s\S]*?(?:```|$)|(?<![^\n])[ \t>]*~~~[\s\S]*?(?:\n[ \t>]*~~~|$)|`[^`\n]*`|<kaneo-mention\b[^<>]*>(?:[^<>]{0,400}<\/kaneo-mention>)?)/;
 /** Of scripts that put no blanks between words. */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]`;
 const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");

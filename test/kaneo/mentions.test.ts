@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withMentions } from "../../src/kaneo/mentions.ts";
+import { readMentions, withMentions } from "../../src/kaneo/mentions.ts";
 import { connectTo } from "../support/answering-kaneo.ts";
 
 test("a thousand mentions among twenty thousand members are found before a client gives up", async () => {
@@ -139,4 +139,25 @@ test("a hundred comments in a workspace of thousands take little longer than one
   const first = await timeOf(1);
 
   expect(await timeOf(100)).toBeLessThan(5 * first);
+});
+
+test.for([
+  ['Ask <kaneo-mention id="u1" label="Ada"></kaneo-mention>!', "Ask @Ada!"],
+  ['Ask <kaneo-mention id="u1" label="Ada">@Ada</kaneo-mention>!', "Ask @Ada!"],
+  ['Ask <kaneo-mention id="u1" label="Ada" /> and <b>Bob</b>', "Ask @Ada and <b>Bob</b>"],
+])("of the mention in %s the name is shown, once", ([text = "", expected]) => {
+  const shown = readMentions(text);
+
+  expect(shown).toBe(expected);
+});
+
+test("a mention that is there already, with the name in it, is made no second time", async () => {
+  const members = [{ id: "u1", name: "Ada", email: "ada@example.com", role: "member" }];
+  const { kaneo } = connectTo(() => members);
+  const written = '<kaneo-mention id="u1" label="Ada">@Ada</kaneo-mention> and @Ada';
+
+  const { text } = await withMentions(kaneo, "w1", written);
+
+  const tag = '<kaneo-mention id="u1" label="Ada"></kaneo-mention>';
+  expect(text).toBe(`<kaneo-mention id="u1" label="Ada">@Ada</kaneo-mention> and ${tag}`);
 });
