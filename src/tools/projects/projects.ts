@@ -119,15 +119,16 @@ const createProject = defineTool({
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
     const { project } = created;
     const given = await giveSetup(kaneo, project, setup);
-    return { ...given, project, problems: [...created.problems, ...given.problems] };
+    return { ...given, project, model, problems: [...created.problems, ...given.problems] };
   },
   page: ({ project }) => ({ project }),
-  text: ({ project, columns, rules, labels, problems }) =>
+  text: ({ project, model, columns, rules, labels, problems }) =>
     stacked([
       `Created project ${project.slug}  ${quoted(project.name)}`,
       columns.length > 0 && `Columns: ${renderColumns(columns)}`,
       rules.length > 0 && `Rules: ${rules.map(renderWorkflowRule).join(", ")}`,
       labels.length > 0 && `New labels: ${renderLabels(labels)}`,
+      model && `Without the tasks of ${inline(model.slug, 40)}: copy_tasks has from for them.`,
       ...problems,
     ]),
 });

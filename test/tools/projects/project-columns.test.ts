@@ -68,7 +68,7 @@ test("create_project takes columns and rules from another project", async () => 
   const answer = await board.call(createProject, { name: "Shop", like: "WEB" });
 
   expect(answer).toBe(
-    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened → in-review',
+    'Created project SHO  "Shop"\nColumns: to-do, in-progress, in-review [final], done [final]\nRules: github pr_opened → in-review\nWithout the tasks of WEB: copy_tasks has from for them.',
   );
 });
 
