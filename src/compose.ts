@@ -65,7 +65,7 @@ function connectOnce(
   return {
     async createContext(...asked) {
       if (problems.length > 0) {
-        const { problemsText } = await import("./texts.ts");
+        const { problemsText } = await import("./usage.ts");
         throw new KaneoMcpError("config", problemsText(problems).trim());
       }
       opening ??= import("./connect.ts").then(({ connect }) => connect({ ...setup, ...around }));

@@ -20,7 +20,7 @@ async function run(): Promise<void> {
   if (reading.kind === "version") return void stdout.write(`${KANEO_MCP_VERSION}\n`);
   if (reading.kind === "serve" && !stdin.isTTY) return serve(reading);
 
-  const { greeting, helpText, problemsText, shortHelp } = await import("./texts.ts");
+  const { greeting, helpText, problemsText, shortHelp } = await import("./usage.ts");
   if (reading.kind === "help") return void stdout.write(helpText(KANEO_MCP_VERSION));
   if (argv.length === 2) return void stdout.write(shortHelp(KANEO_MCP_VERSION, scriptPath()));
   if (reading.problems.length === 0) {

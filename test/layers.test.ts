@@ -8,12 +8,12 @@ import { expect, test } from "vitest";
  * it; `type` in front of one means that only its types are known. Biome refuses circles.
  */
 const MAY_IMPORT: Record<string, string> = {
-  main: "cli clock compose config connect http log mcp texts",
-  compose: "config connect errors mcp texts tools",
-  cli: "auth clock command-line config connect disk errors http json kaneo log session settings texts tools untrusted",
+  main: "cli clock compose config connect http log mcp usage",
+  compose: "config connect errors mcp usage tools",
+  cli: "auth clock command-line config connect disk errors http json kaneo log session settings usage tools untrusted",
   connect: "auth cli clock errors files http kaneo log secrets session settings tools",
   secrets: "disk errors http settings",
-  texts: "config settings",
+  usage: "config settings",
   config: "command-line errors settings text",
   "command-line": "text",
   settings: "errors http log tools",

@@ -7,10 +7,10 @@ import { createRedactor } from "../http/redactor.ts";
 import { currentSession } from "../kaneo/api/schemas.ts";
 import { createLog } from "../log.ts";
 import type { Config } from "../settings.ts";
-import { startedAs } from "../texts.ts";
 import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { cleanText, inline } from "../untrusted.ts";
+import { startedAs } from "../usage.ts";
 import type { Patient } from "./finding.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
 

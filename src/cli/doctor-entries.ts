@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import type { Config } from "../settings.ts";
-import { startedAs } from "../texts.ts";
+import { startedAs } from "../usage.ts";
 import { NODE, type OwnEntry, ownEntries, setupOf } from "./client-entries.ts";
 import { clients, placesOf } from "./clients.ts";
 import { type Finding, failed, ok, problem, warning } from "./finding.ts";

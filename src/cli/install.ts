@@ -2,7 +2,7 @@ import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { readSetup, settingFlags } from "../config.ts";
 import { isFailure } from "../errors.ts";
 import { settings } from "../settings.ts";
-import { flagRows, row } from "../texts.ts";
+import { flagRows, row } from "../usage.ts";
 import { addEntry, type EntryOf, isFound, removeEntry } from "./client-entries.ts";
 import { type Client, clients, type Launch, placesOf, wordFor } from "./clients.ts";
 import { withEntry } from "./config-text.ts";

@@ -1,3 +1,4 @@
+/** What a person reads who has the program in a terminal: its help, how to go on, and what is wrong with the settings. */
 import { basename } from "node:path";
 import { type Command, commands } from "./config.ts";
 import { settings } from "./settings.ts";

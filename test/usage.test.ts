@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { commands } from "../src/config.ts";
 import { settings } from "../src/settings.ts";
-import { helpText, shortHelp } from "../src/texts.ts";
+import { helpText, shortHelp } from "../src/usage.ts";
 
 test.each([
   ["/opt/kaneo mcp/dist/kaneo-mcp.cjs", 'node "/opt/kaneo mcp/dist/kaneo-mcp.cjs" install'],
