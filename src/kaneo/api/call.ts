@@ -33,16 +33,17 @@ const MOST_AT_ONCE = 16;
 /** Reads and writes until `signal` aborts. */
 export function openCall({ http, signal, ...options }: CallOptions) {
   const { isUnattended, windowId, lists, onWrite } = options;
-  const inTurn = createGate(MOST_AT_ONCE);
+  const passGate = createGate(MOST_AT_ONCE);
   let received = 0;
   let writes = 0;
 
   async function ask(request: HttpRequest): Promise<{ body: unknown; size: number }> {
-    const isLong = LONG.test(request.path) && { maxBytes: LONG_BYTES };
-    const response = await inTurn(() => http({ ...isLong, ...request, isUnattended }));
+    const limits = LONG.test(request.path) ? { maxBytes: LONG_BYTES } : {};
+    const response = await passGate(() => http({ ...limits, ...request, isUnattended }));
     const { body, size = 0 } = response;
     received += size;
-    if (request.method === "GET" && received > MOST_CALL_BYTES) throw tooMuchForACall();
+    if (request.method === "GET" && received > MOST_CALL_BYTES)
+      throw tooMuchForACall(MOST_CALL_BYTES);
     if (response.status >= 400) throw failureOfAnswer(request, response);
     if (isWebPage(response)) throw failureOfShape(request, body);
     return { body, size };

@@ -65,9 +65,9 @@ export function failureOfShape(route: Route, body: unknown, cause?: z.ZodError):
   });
 }
 
-/** Why a call reads no further. */
-export function tooMuchForACall(): KaneoMcpError {
-  const what = "Kaneo's answers to this one call are more than 36 MiB together, which is not read.";
+/** Why a call reads no further, whose answers have more than `mostBytes` together. */
+export function tooMuchForACall(mostBytes: number): KaneoMcpError {
+  const what = `Kaneo's answers to this one call are more than ${mostBytes / 2 ** 20} MiB together, which is not read.`;
   return failure("unexpected", what, { hint: "Ask for less at once, such as one project." });
 }
 
