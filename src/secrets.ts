@@ -29,19 +29,19 @@ export function secretsOf(
     const secret = value || (await readSecretFile(path ?? "", ofFile));
     assertFilledIn(secret, value ? variable : ofFile);
     // From now on it leaves in no answer, error or log line.
-    for (const part of [secret, ...partsOf(secret)]) redactor.add(part);
+    for (const part of [secret, ...secretPartsOf(secret)]) redactor.add(part);
     return secret;
   };
 }
 
-/** What is secret in an address, which may come back alone: who is to enter there, and what is asked. */
-function partsOf(secret: string): string[] {
+/** What is secret in an address, and may come back alone: its user name and password, and the values of its query. */
+function secretPartsOf(secret: string): string[] {
   if (!URL.canParse(secret)) return [];
   const { username, password, searchParams } = new URL(secret);
-  const entering = [username, password].flatMap((part) => [part, percentDecoded(part)]);
+  const credentials = [username, password].flatMap((part) => [part, percentDecoded(part)]);
   // Short ones of letters alone are words, such as the format of what is sent.
-  const isWord = (asked: string) => /^[a-z]{0,11}$/i.test(asked);
-  return [...entering, ...[...searchParams.values()].filter((asked) => !isWord(asked))];
+  const isWord = (value: string) => /^[a-z]{0,11}$/i.test(value);
+  return [...credentials, ...[...searchParams.values()].filter((value) => !isWord(value))];
 }
 
 /** What of a header's value must not be repeated: all of it, its parts, and what Basic authentication encodes (RFC 7617). */
@@ -51,11 +51,11 @@ export function secretsInHeader(value: string): string[] {
   const words = value.split(/[\s;,]+/);
   const [, encoded = ""] = /^Basic\s+(\S+)$/i.exec(value) ?? [];
   const pair = Buffer.from(encoded, "base64").toString();
-  const parts = [...words, ...words.map(behind("=")), pair].filter(({ length }) => length >= 12);
-  return [value, ...parts, behind(":")(pair)];
+  const parts = [...words, ...words.map(textAfter("=")), pair].filter(({ length }) => length >= 12);
+  return [value, ...parts, textAfter(":")(pair)];
 }
 
-const behind = (sign: string) => (text: string) => text.slice(text.indexOf(sign) + 1);
+const textAfter = (sign: string) => (text: string) => text.slice(text.indexOf(sign) + 1);
 
 /** @throws KaneoMcpError "invalid_input" for what is no name, and may be the secret itself: it is not repeated. */
 function variableOf(given: string): string {

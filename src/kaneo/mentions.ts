@@ -102,7 +102,7 @@ function namesOf(members: readonly Member[]) {
     // As other programs call people: `@dan.reed`.
     const local = /^[^.@]+\.[^@]+/.exec(email)?.[0];
     if (ENDS_UNSPACED.test(usual)) wholes.add(usual.replaceAll(" ", ""));
-    for (const one of new Set([...wholes, ...partsOf(usual), ...(local ? [local] : [])])) {
+    for (const one of new Set([...wholes, ...partsOfName(usual), ...(local ? [local] : [])])) {
       const key = keyOf(one);
       const those = called.get(key) ?? [];
       those.push({ member, isWhole: wholes.has(one) });
@@ -114,7 +114,7 @@ function namesOf(members: readonly Member[]) {
 }
 
 /** The words of a name, and more of them from its beginning or up to its end. */
-function partsOf(name: string): string[] {
+function partsOfName(name: string): string[] {
   const words = name
     // Korean names mostly have one syllable before the given name, and no blank.
     .replace(/^.(?=\p{Script=Hangul}{2}$)/u, "$& ")

@@ -231,7 +231,7 @@ async function readProject(
   // By id: what is moved while the statuses are read, one after the other, may come twice.
   const matching = new Map<string, Task>();
   let columns: Status[] = [];
-  for await (const part of partsOf(kaneo, project, filter)) {
+  for await (const part of readInParts(kaneo, project, filter)) {
     columns = part.columns;
     const isMatch = filterIn(columns, filter);
     for (const row of part.rows) {
@@ -247,7 +247,7 @@ async function readProject(
 }
 
 /** Reads a project at once, or a big one status by status, which takes as long and far less memory. */
-async function* partsOf(kaneo: Kaneo, project: Project, filter: TaskFilter) {
+async function* readInParts(kaneo: Kaneo, project: Project, filter: TaskFilter) {
   const query = queryOf(filter);
   const schema = filter.text === undefined ? lightBoardSchema : boardSchema;
   const read = (status?: string) =>
