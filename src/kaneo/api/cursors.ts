@@ -6,13 +6,13 @@ import { parsedJson } from "../../json.ts";
 /** What something is ordered by in a list, which makes it unique there. */
 export type SortKey = (string | number)[];
 
-/** A cursor that continues behind `key`; `listing` is everything that the order of the pages depends on. */
+/** A cursor that continues after `key`; `listing` is everything that the order of the pages depends on. */
 export function writeCursor(key: SortKey, listing: unknown): string {
   return Buffer.from(JSON.stringify([fingerprint(listing), ...key])).toString("base64url");
 }
 
 /**
- * The key behind which the page of `cursor` starts.
+ * The key after which the page of `cursor` starts.
  *
  * @throws KaneoMcpError "invalid_input" when the cursor was made for another listing, or by nobody.
  */

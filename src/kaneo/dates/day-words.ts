@@ -106,7 +106,7 @@ export function asMove(said: string): string {
     .replace(/^(\d.*?)(?: later)?$/, "+$1");
 }
 
-/** The day that is `+1 week` or `-3d` behind `day`; undefined for other words. */
+/** The day that `+1 week` or `-3d` leads to from `day`; undefined for other words. */
 export function shiftDay(move: string, day: number): number | undefined {
   return shifted(move, day)?.days[0];
 }
@@ -130,18 +130,18 @@ export function isoOf(day: number): string {
 
 function numbered(words: string): SaidDays | undefined {
   const [, year, month = "", day = ""] = YEAR_FIRST.exec(words) ?? [];
-  if (year !== undefined) return { days: [dayAt(year, month, day)] };
+  if (year !== undefined) return { days: [dayOfDate(year, month, day)] };
   const [, one = "", sign, other = "", last] = YEAR_LAST.exec(words) ?? [];
   if (last === undefined) return undefined;
   // Whoever writes dots has the day first; with other signs it comes first here, and the month there.
-  const dayFirst = dayAt(last, other, one);
+  const dayFirst = dayOfDate(last, other, one);
   if (sign === ".") return { days: [dayFirst] };
-  const days = [dayFirst, dayAt(last, one, other)].filter(Number.isFinite);
+  const days = [dayFirst, dayOfDate(last, one, other)].filter(Number.isFinite);
   return { days: days.length === 0 ? [Number.NaN] : [...new Set(days)].sort((a, b) => a - b) };
 }
 
-/** NaN for a day that does not exist, such as the 30th of February, which JavaScript moves into March. */
-function dayAt(year: string | number, month: string | number, day: string): number {
+/** The day of a date, whose month counts from 1; NaN for one that does not exist, such as the 30th of February, which JavaScript moves into March. */
+function dayOfDate(year: string | number, month: string | number, day: string): number {
   const date = new Date(midnight(Number(year), Number(month) - 1, Number(day)));
   const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
   return exists ? date.getTime() : Number.NaN;
@@ -183,7 +183,7 @@ function ofMonth(words: string, { today, looking }: Present): SaidDays | undefin
   const thisYear = new Date(from).getUTCFullYear();
   const years = year === undefined ? [thisYear, thisYear + (isPast ? -1 : 1)] : [Number(year)];
   const found = years.map((one) =>
-    day === undefined ? monthsFrom(one, month, 1) : [dayAt(one, month + 1, day)],
+    day === undefined ? monthsFrom(one, month, 1) : [dayOfDate(one, month + 1, day)],
   );
   const isMeant = (days: number[]) =>
     isPast ? Number(days[0]) <= from : Number(days.at(-1)) >= from;
@@ -209,7 +209,7 @@ function shifted(words: string, today: number): SaidDays | undefined {
   const date = new Date(today);
   const months = date.getUTCMonth() + number * (IN_MONTHS[first] ?? 1);
   const [start = 0, end = 0] = monthsFrom(date.getUTCFullYear(), months, 1);
-  // A month behind the 31st of January is the last of February.
+  // A month after the 31st of January is the last of February.
   return { days: [Math.min(start + (date.getUTCDate() - 1) * DAY_MS, end)] };
 }
 

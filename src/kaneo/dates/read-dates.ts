@@ -16,7 +16,7 @@ import {
   shiftDay,
 } from "./day-words.ts";
 
-/** What words such as "tomorrow" are read by. */
+/** What words such as "tomorrow" are read by; the context of a call is one. */
 export interface Calendar extends Pick<Present, "looking"> {
   /** IANA zone in which days, and times without an offset, are meant. */
   timeZone: string;
@@ -62,7 +62,11 @@ export function readDate(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, false).first).toISOString();
 }
 
-/** As {@link readDate}, for bounds that include their day: of a week or another period the first one. @throws Looking back, also for what is to come. */
+/**
+ * As {@link readDate}, for the first moment of what is looked at; of a week or another period it is that of the first day.
+ *
+ * @throws Where the calendar looks back, also for a moment that is still to come.
+ */
 export function startOf(text: string, calendar: Calendar): string {
   const { first } = read(text, calendar, true);
   if (calendar.looking !== "back" || first <= calendar.now()) return new Date(first).toISOString();
@@ -70,7 +74,7 @@ export function startOf(text: string, calendar: Calendar): string {
   throw refused(text, "is still to come", { ...calendar, hint });
 }
 
-/** As {@link readDate}, for what needs an hour. @throws Also for a day. */
+/** As {@link readDate}, for what needs an hour. @throws Also for a day without one. */
 export function readTime(text: string, calendar: Calendar): string {
   const { first, last } = read(text, calendar, false);
   if (first === last) return new Date(first).toISOString();
@@ -79,14 +83,14 @@ export function readTime(text: string, calendar: Calendar): string {
   throw refused(text, "names no hour", { ...calendar, hint });
 }
 
-/** The last millisecond of a day or period, or the moment itself, for such bounds. @throws As {@link readDate}. */
+/** As {@link startOf}, for the end: the last millisecond of a day or period, or the moment itself. @throws As {@link readDate}. */
 export function endOf(text: string, calendar: Calendar): string {
   return new Date(read(text, calendar, true).last).toISOString();
 }
 
 /**
- * The moment that is `shift`, such as `1 week` or `-3d`, behind another one, when the clocks show the same time; or `4 hours`
- * behind one that is more than a day.
+ * The moment that `shift` leads to from another one: `1 week` or `-3d` to that day, when the clocks show the same time; `4 hours`
+ * to so much later, which only a moment with a time can be moved by.
  *
  * @throws KaneoMcpError "invalid_input" for another form, "conflict" for hours where the date is a day without a time.
  */
@@ -254,7 +258,7 @@ export function zoneOfMachine(nowMs: number): string {
 
 /**
  * When the clocks of `timeZone` show `wall`, given as if it were UTC: the first of two such moments, and where the clocks
- * skip it, as much behind the gap as `wall` is in it.
+ * skip it, as long after they change as `wall` is in the gap.
  */
 function momentOf(wall: number, timeZone: string): number {
   // No zone changes its clocks twice within two days.

@@ -99,7 +99,7 @@ function moveTo(project: Project): Change {
     field: "project",
     isSo: (task) => task.projectId === project.id,
     apply: (task) => ({ ...task, projectId: project.id, key: `${project.slug}-?` }),
-    // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses behind a move.
+    // In its turn: what sends the whole task names the project that it was in, which Kaneo refuses after a move.
     send: (kaneo, { task }) =>
       kaneo.inTurn(task.id, async () => ({ task: await move(kaneo, task, project) })),
   };

@@ -103,6 +103,6 @@ export function renderPeriod({ since, until }: Period, timeZone: string): string
 
 /** The day whose last moment it is, or the moment. */
 export function renderEnd(until: string, timeZone: string): string {
-  const behind = renderDate(new Date(Date.parse(until) + 1).toISOString(), timeZone);
-  return behind.includes(":") ? renderMoment(until, timeZone) : renderDay(until, timeZone);
+  const after = renderDate(new Date(Date.parse(until) + 1).toISOString(), timeZone);
+  return after.includes(":") ? renderMoment(until, timeZone) : renderDay(until, timeZone);
 }
