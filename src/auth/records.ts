@@ -1,4 +1,17 @@
-/** What the files of a sign-in say, and the checks before they are believed. */
+/**
+ * What the files of a sign-in say, and the checks before they are believed. Sign-in `n` is the folder `n`, and each file in it
+ * is written once, by whichever process comes first:
+ *
+ * - `code.json`: the code that the person is shown, from the process that made the folder (attempt.ts)
+ * - `claim-<k>`: a process asks Kaneo for the `k`th time whether it is approved; the others wait for that (attempt.ts)
+ * - `answer-<k>.json`: that it is not yet, and how long to wait before the next question (questions.ts)
+ * - `token.json`: the token; it counts whatever else is there, but for the two marks (questions.ts)
+ * - `ended.json`: why the code will never give one (attempt.ts, questions.ts)
+ * - `revoked`, `signed-out`: marks without text; the token is dead, or nobody is signed in up to here (token-in-use.ts, sign-out.ts)
+ *
+ * A process that is killed leaves at most a folder without a code, or a claim without an answer: the others go on when both are
+ * old enough (`ABANDONED_MS`, `dueInMs`).
+ */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CREDENTIAL } from "../http/headers.ts";
