@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { labelsOf } from "../../src/kaneo/api/schemas.ts";
-import { findLabels, addLabel as hang, removeLabel } from "../../src/kaneo/labels.ts";
+import { findLabels, addLabel as labelTask, removeLabel } from "../../src/kaneo/labels.ts";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { allTools } from "../../src/tools/index.ts";
 import { labelTools } from "../../src/tools/labels.ts";
@@ -196,7 +196,7 @@ test("a label put on one task stays on the others, and comes off one task alone"
   if (label === undefined) throw new Error("The label was not found.");
   const located = await findTask(board.kaneo, "WEB-2");
 
-  const labelled = { ...located, ...(await hang(label).send(board.kaneo, located)) };
+  const labelled = { ...located, ...(await labelTask(label).send(board.kaneo, located)) };
   const onBoth = labelsIn(board);
   const after = await removeLabel(label).send(board.kaneo, labelled);
 
