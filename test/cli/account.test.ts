@@ -65,7 +65,7 @@ test.concurrent("login shows the link, waits for the approval, and the clients h
     home: home.path,
     env: { KANEO_API_URL: sandbox.url },
   });
-  expect(exitCode).toBe(0);
+  expect(exitCode, err).toBe(0);
   expect(err).toBe("");
   expect(lines[0]).toMatch(/^Sign in to Kaneo: http:\S+$/);
   expect(out).not.toMatch(/call|repeat/);
@@ -80,9 +80,9 @@ test.concurrent("login says who is signed in already, and asks for no code", asy
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
 
-  const { code, out } = await runHere(home.path, ["login", "--api-url", sandbox.url]);
+  const { code, out, err } = await runHere(home.path, ["login", "--api-url", sandbox.url]);
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(out).toMatch(/^You are already signed in to http:\S+ as Alice Doe <\S+>\.\n$/);
   expect(codesGiven(sandbox)).toBe(1);
 });
@@ -108,9 +108,10 @@ test.concurrent("Ctrl+C ends login with 2, and the next one goes on with the sam
   const second = await startLogin(home.path, sandbox);
   await sandbox.approve(second.code);
 
-  expect(stopped.code).toBe(2);
+  expect(stopped.code, stopped.err).toBe(2);
   expect(second.code).toBe(first.code);
-  expect((await second.ended).code).toBe(0);
+  const { code, err } = await second.ended;
+  expect(code, err).toBe(0);
 });
 
 test.concurrent("login --profile signs in an account of its own", async () => {
@@ -131,9 +132,11 @@ test.concurrent("status says who is signed in where, with the workspaces", async
   await using home = await makeTemporaryFolder();
   await loggedIn(home.path, sandbox);
 
-  const { code, out } = await runCommand(home.path, ["status"], { KANEO_API_URL: sandbox.url });
+  const { code, out, err } = await runCommand(home.path, ["status"], {
+    KANEO_API_URL: sandbox.url,
+  });
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(out).toContain(`Alice Doe <${sandbox.people.alice.email}>\nInstance: ${sandbox.url}\n`);
   expect(out).toContain("Workspaces:\n- ");
 });

@@ -8,9 +8,9 @@ import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 test("the built file shows the entry of mcp.json.example, with what was started", async () => {
   await using home = await makeTemporaryFolder();
 
-  const { code, out } = await runCommand(home.path, ["install", "cursor", "--print"]);
+  const { code, out, err } = await runCommand(home.path, ["install", "cursor", "--print"]);
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   const example = await readFile(new URL("../../mcp.json.example", import.meta.url), "utf8");
   const { kaneo } = JSON.parse(example).mcpServers;
   expect(JSON.parse(out.slice(out.indexOf("{")))).toEqual({

@@ -100,7 +100,7 @@ test("a key that the client fills in is no problem of its entry, whose address i
 
   const { code, out } = await runHere(home.path, ["doctor"]);
 
-  expect(code).toBe(0);
+  expect(code, out).toBe(0);
   expect(out).toContain(`Kaneo answers at ${sandbox.url}`);
   expect(out).toContain("holds a placeholder in KANEO_API_KEY");
 });

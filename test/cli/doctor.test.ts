@@ -25,7 +25,7 @@ test("where all is well, says so, what is used, and what to do next", async () =
 
   const { code, out, err } = await runCommand(home.path, ["doctor"], env);
 
-  expect(code).toBe(0);
+  expect(code, out).toBe(0);
   expect(out).toContain(
     `✓ Settings        those of the entry "kaneo" of Cursor; Kaneo at ${sandbox.url}\n`,
   );
@@ -44,7 +44,7 @@ test("a key that Kaneo accepts is named by its account, and repeated nowhere", a
   const env = { KANEO_API_URL: sandbox.url, KANEO_API_KEY: apiKey };
   const { code, out } = await runHere(home.path, ["doctor"], { env });
 
-  expect(code).toBe(0);
+  expect(code, out).toBe(0);
   expect(out).toContain(`✓ API key         accepted, as Alice Doe <${email}>\n`);
   expect(out).not.toContain(apiKey);
 });

@@ -19,7 +19,7 @@ test("without names, the clients that are found get the entry, and the others do
 
   const { code, out, err } = await machine.install();
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(err).toBe("Found on this machine: Cursor, Codex.\n");
   expect(out.split("\n").map((line) => line.split(":")[0])).toEqual([
     "Cursor",
@@ -184,9 +184,9 @@ test("--dry-run says what would be done, there and back, and does nothing", asyn
 test("--print shows the entry and where it belongs, and does nothing", async () => {
   await using machine = await makeClientMachine();
 
-  const { code, out } = await machine.install("codex", "--print", "--name", "work");
+  const { code, out, err } = await machine.install("codex", "--print", "--name", "work");
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(out).toContain(
     `Codex: ${machine.home}/.codex/config.toml\n\n[mcp_servers.work]\ncommand = "/usr/bin/node"`,
   );
@@ -198,9 +198,9 @@ test("the same again changes nothing and is no failure", async () => {
   await machine.install("cursor");
   const before = await machine.read(cursor);
 
-  const { code, out } = await machine.install("cursor");
+  const { code, out, err } = await machine.install("cursor");
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(out).toContain('"kaneo" is in');
   expect(await machine.read(cursor)).toBe(before);
 });
@@ -211,9 +211,9 @@ test("two accounts stand side by side, and each goes by its name", async () => {
   await machine.install("cursor");
   await machine.install("cursor", "--name", "work", "--profile", "work");
 
-  const { code, out } = await machine.uninstall();
+  const { code, out, err } = await machine.uninstall();
 
-  expect(code).toBe(0);
+  expect(code, err).toBe(0);
   expect(out).toMatch(/^Cursor: "kaneo" was removed from [^\n]*\n$/);
   expect(Object.keys(JSON.parse((await machine.read(cursor)) ?? "").mcpServers)).toEqual(["work"]);
 });
@@ -252,9 +252,9 @@ for (const command of ["install", "uninstall"] as const) {
       await using machine = await makeClientMachine();
       await machine.write(cursor, "{}");
 
-      const { code, out } = await machine[command](flag);
+      const { code, out, err } = await machine[command](flag);
 
-      expect(code).toBe(0);
+      expect(code, err).toBe(0);
       expect(out).toContain(`kaneo-mcp ${command} [client…]`);
       expect(await machine.read(cursor)).toBe("{}");
     });

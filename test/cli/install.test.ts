@@ -103,9 +103,9 @@ for (const client of clients) {
     await using machine = await makeClientMachine();
     await machine.install(word);
 
-    const { code } = await machine.uninstall(word);
+    const { code, err } = await machine.uninstall(word);
 
-    expect(code).toBe(0);
+    expect(code, err).toBe(0);
     expect(await readdir(dirname(join(machine.home, file)))).toEqual([]);
   });
 
@@ -141,9 +141,9 @@ for (const client of clients) {
     const later = client.format === "json" ? "// later\n" : "# later\n";
     await writeFile(path, later + (await readFile(path, "utf8")));
 
-    const { code } = await machine.uninstall(word);
+    const { code, err } = await machine.uninstall(word);
 
-    expect(code).toBe(0);
+    expect(code, err).toBe(0);
     const left = await readFile(path, "utf8");
     expect(left.replaceAll(/\s/g, "")).toBe((later + text).replaceAll(/\s/g, ""));
   });
