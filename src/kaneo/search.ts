@@ -58,10 +58,13 @@ function isAlike(one: string, other: string): boolean {
 const SHORTEST_WORD = 2;
 const MOST_NAMED = 3;
 
-/** Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word. */
+/**
+ * Open tasks of the workspace with nearly the same title as a new one, by one search for its longest word: first those of its
+ * project, as plans that are made alike all have its title.
+ */
 export async function similarTasks(
   kaneo: Kaneo,
-  { title, project: { workspaceId } }: NewTask,
+  { title, project: { id, workspaceId } }: NewTask,
 ): Promise<Pick<Task, "key" | "title">[]> {
   // It knows words where no blanks part them, too, but takes signs into them.
   const words = [...new Intl.Segmenter("en", { granularity: "word" }).segment(title.slice(0, 400))];
@@ -69,8 +72,10 @@ export async function similarTasks(
   const [longest = ""] = named.toSorted((one, other) => other.length - one.length);
   if (longest.length < SHORTEST_WORD) return [];
   const hits = await searchFor(kaneo, { q: longest.slice(0, 40), type: "tasks", workspaceId });
+  const isHere = ({ projectId }: SearchResult) => Number(projectId === id);
+  const ordered = hits.toSorted((one, other) => isHere(other) - isHere(one));
   const open: Pick<Task, "key" | "title">[] = [];
-  for (const { projectId, projectSlug, taskNumber, status = "", title: other } of hits) {
+  for (const { projectId, projectSlug, taskNumber, status = "", title: other } of ordered) {
     if (projectId === undefined || !projectSlug || taskNumber === undefined) continue;
     if (!isAlike(other, title)) continue;
     if (isClosed(status, await kaneo.kept(columnsOf(projectId)))) continue;

@@ -5,6 +5,8 @@ import { createTask } from "../../../src/tools/tasks/create-task.ts";
 import { createTasks } from "../../../src/tools/tasks/create-tasks.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
+import { addProject } from "../../sandbox/routes/projects.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
 import { addLabels, fillFirst, labelsOn, relate, taskRow } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
@@ -227,6 +229,21 @@ test("create_task names no similar task of which Kaneo does not tell the key", a
   const answer = await board.call(createTask, { project: "WEB", title: "Fix login redirect loop" });
 
   expect(answer).toMatch(/\nSimilar: WEB-1 "Fix login redirect loop"$/);
+});
+
+test("of plans made alike, the similar task that is named first is the one of the same project", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const title = "Thank-you cards";
+  Object.assign(taskRow(board, 1), { title });
+  for (const slug of ["ONE", "TWO", "SIX"]) {
+    const place = { name: slug, slug, icon: "X", workspaceId: board.workspaceId };
+    addTask(data, addProject(data, place).id, { title, status: "to-do" });
+  }
+
+  const answer = await board.call(createTask, { project: "WEB", title: "Send thank-you cards" });
+
+  expect(answer).toMatch(/\nSimilar: WEB-1 "Thank-you cards", (?:ONE|TWO|SIX)-1 /);
 });
 
 test("create_task works where the search for similar tasks does not", async () => {
