@@ -63,13 +63,18 @@ async function percentDoneOf(kaneo: Kaneo, { id, statistics }: Project): Promise
   const columns = await kaneo.kept(columnsOf(id));
   const final = columns.filter(({ isFinal }) => isFinal).map(({ slug }) => slug);
   if (final.join() === "done") return completionPercentage;
-  const counts = await mapConcurrently([...final, ARCHIVED.slug], async (status) => {
+  const done = await countTasks(kaneo, id, [...final, ARCHIVED.slug]);
+  // What is created between the requests counts among the done ones only.
+  return Math.min(100, Math.round((100 * done) / totalTasks));
+}
+
+/** How many tasks of a project have one of `statuses`, by a request for each. */
+export async function countTasks(kaneo: Kaneo, id: string, statuses: readonly string[]) {
+  const counts = await mapConcurrently(statuses, async (status) => {
     const first = withQuery(endpoint`/api/task/tasks/${id}`, { status, limit: 1 });
     return (await kaneo.get(first, lightBoardSchema)).total;
   });
-  const done = counts.reduce((sum, one) => sum + one, 0);
-  // What is created between the requests counts among the done ones only.
-  return Math.min(100, Math.round((100 * done) / totalTasks));
+  return counts.reduce((sum, one) => sum + one, 0);
 }
 
 function renderProjectLine({ percentDone, archivedAt, isPublic, ...project }: Counted): string {

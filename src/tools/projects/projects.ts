@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
 import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import {
   columnsOf,
   labelsOf,
@@ -26,7 +27,7 @@ import * as fields from "../fields.ts";
 import { defineTool } from "../tool.ts";
 import { renderWorkflowRule, workflowRulesOf } from "../workflow-rules.ts";
 import { createSteps, giveLabels, giveRules, type Setup, setupOf } from "./copy-project-setup.ts";
-import { listProjects } from "./list-projects.ts";
+import { countTasks, listProjects } from "./list-projects.ts";
 
 const getProject = defineTool({
   name: "get_project",
@@ -168,17 +169,37 @@ const updateProject = defineTool({
     fields.assertAnyGiven(args);
     const located = await findProject(kaneo, { project: reference, workspace });
     const { public: isPublic, archived: isArchived, ...changes } = args;
-    return changeProject(kaneo, located, {
+    const changed = await changeProject(kaneo, located, {
       ...changes,
       description: fields.textToStore(args.description),
       isPublic,
       isArchived,
     });
+    const { before, after } = changed;
+    const isPutAway = after.archivedAt !== undefined && before.archivedAt === undefined;
+    const open = isPutAway ? await asHelp(openIn(kaneo, after)) : undefined;
+    return { ...changed, open };
   },
   page: ({ after }) => ({ project: after, mayAsk: after.isPublic === true }),
-  text: ({ before, after }) =>
-    `Project ${renderHead(after)}\n${renderDifferences(told(before), told(after))}`,
+  text: ({ before, after, open = 0 }) =>
+    stacked([
+      `Project ${renderHead(after)}`,
+      renderDifferences(told(before), told(after)),
+      open > 0 &&
+        `Still open in it: ${count(open, "task")}, which lists over all projects leave out now.`,
+    ]),
 });
+
+/** How many tasks are in columns that are not final. */
+async function openIn(kaneo: Kaneo, { id }: ProjectRow): Promise<number> {
+  const columns = await kaneo.kept(columnsOf(id));
+  const open = columns.filter(({ isFinal }) => !isFinal);
+  return countTasks(
+    kaneo,
+    id,
+    open.map(({ slug }) => slug),
+  );
+}
 
 function told({ name, slug, icon, isPublic, archivedAt, description }: ProjectRow) {
   return { name, slug, icon, public: isPublic, archived: archivedAt !== undefined, description };

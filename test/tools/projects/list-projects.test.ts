@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { listProjects } from "../../../src/tools/projects/list-projects.ts";
+import { projectTools } from "../../../src/tools/projects/projects.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addTask } from "../../sandbox/routes/tasks.ts";
+import { taskRow } from "../../support/board-rows.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
+import { toolNamed } from "../../support/tool-named.ts";
+
+const updateProject = toolNamed(projectTools, "update_project");
 
 test("list_projects shows every workspace's projects with their progress", async () => {
   await using board = await startSmallBoard();
@@ -87,4 +92,26 @@ test("list_projects covers several workspaces, and says when there is none", asy
 
   expect(await several.call(listProjects)).toMatch(/^Workspace Acme [\s\S]*\nWorkspace Private /);
   expect(await none.call(listProjects)).toMatch(/^This account belongs to no workspace\./);
+});
+
+test("update_project archives and brings back, says what it put away open, and knows the name at once", async () => {
+  await using board = await startSmallBoard();
+  Object.assign(taskRow(board, 1), { status: "done" });
+  Object.assign(taskRow(board, 2), { status: "in-review" });
+
+  const put = await board.call(updateProject, { project: "WEB", archived: true, name: "Site" });
+  const archivedAt = board.sandbox.data.projects.get(board.projectId)?.archivedAt;
+  const back = await board.call(updateProject, { project: "site", archived: false });
+
+  expect(put).toBe(
+    [
+      'Project WEB  "Site"  (archived)',
+      "name: Website → Site",
+      "archived: false → true",
+      "Still open in it: 3 tasks, which lists over all projects leave out now.",
+    ].join("\n"),
+  );
+  expect(archivedAt).not.toBeNull();
+  expect(back).toBe('Project WEB  "Site"\narchived: true → false');
+  expect(board.sandbox.data.projects.get(board.projectId)?.archivedAt).toBeNull();
 });

@@ -164,17 +164,6 @@ test("update_project overwrites nothing that was changed behind the cache", asyn
   expect(project?.description).toBe("Changed in the web app");
 });
 
-test("update_project archives and brings back, and the name is known at once", async () => {
-  await using board = await startSmallBoard();
-
-  const put = await board.call(updateProject, { project: "WEB", archived: true, name: "Site" });
-  const back = await board.call(updateProject, { project: "site", archived: false });
-
-  expect(put).toBe('Project WEB  "Site"  (archived)\nname: Website → Site\narchived: false → true');
-  expect(back).toBe('Project WEB  "Site"\narchived: true → false');
-  expect(projectWith(board, "WEB")?.archivedAt).toBeNull();
-});
-
 test("update_project gives the old description whole, and says what was so already", async () => {
   await using board = await startSmallBoard();
   const description = `First line\n${"and more ".repeat(40)}`;
