@@ -113,8 +113,7 @@ const createProject = defineTool({
       throw new KaneoMcpError("invalid_input", "Give either columns or like. Nothing was created.");
     }
     const named = columns && { ...NO_SETUP, columns: readColumns(columns) };
-    const { id: workspaceId } = await findWorkspace(kaneo, workspace);
-    const model = like === undefined ? undefined : await findProjectNear(kaneo, like, workspaceId);
+    const { workspaceId, model } = await placeOf(kaneo, workspace, like);
     const setup = model === undefined ? named : await setupOf(kaneo, model, workspaceId);
     const description = fields.textToStore(args.description) ?? "";
     const created = await create(kaneo, { workspaceId, name, slug, icon, description });
@@ -133,6 +132,17 @@ const createProject = defineTool({
       ...problems,
     ]),
 });
+
+/** The workspace of a new project, which is its model's where nothing else tells, and the model. */
+async function placeOf(kaneo: Kaneo, workspace: string | undefined, like: string | undefined) {
+  if (like !== undefined && (workspace ?? kaneo.defaults.workspace) === undefined) {
+    const model = await findProject(kaneo, { project: like });
+    return { workspaceId: model.workspaceId, model };
+  }
+  const { id } = await findWorkspace(kaneo, workspace);
+  const model = like === undefined ? undefined : await findProjectNear(kaneo, like, id);
+  return { workspaceId: id, model };
+}
 
 const NO_SETUP: Setup = { columns: [], rules: [], labels: [] };
 

@@ -106,6 +106,21 @@ test("a project like one of another workspace gets its labels too, but for those
   ]);
 });
 
+test("a project like another one is made in that one's workspace where none is named", async () => {
+  await using board = await startSmallBoard();
+  const two = addWorkspace(board, "Two");
+  const far = { workspaceId: two, name: "Far", slug: "FAR", icon: "X" };
+  addProject(board.sandbox.data, far);
+
+  await board.call(createProject, { name: "Shop", like: "far" });
+  const call = board.call(createProject, { name: "Yard" });
+
+  await expect(call).rejects.toThrow(/^Which workspace\?/);
+  const made = [...board.sandbox.data.projects.values()].map((one) => [one.name, one.workspaceId]);
+  expect(made).toContainEqual(["Shop", two]);
+  expect(made).not.toContainEqual(["Yard", expect.anything()]);
+});
+
 test("of two projects of a name, the one in the new project's workspace is taken for a like one", async () => {
   await using board = await startSmallBoard();
   const two = addWorkspace(board, "Two");
