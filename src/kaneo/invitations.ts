@@ -1,8 +1,9 @@
 /** Invitations to a workspace: those that wait for an answer, sent and received. */
 import { z } from "zod";
-import { type Endpoint, endpoint, type Kaneo, withQuery } from "./api/kaneo.ts";
+import { type Endpoint, endpoint, type Kaneo, type KeptList, withQuery } from "./api/kaneo.ts";
+import { asHelp } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "./api/schemas.ts";
-import { ambiguous, fold, type Naming, noMatch } from "./names/matching.ts";
+import { ambiguous, fold, foldAccents, type Naming, noMatch } from "./names/matching.ts";
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({
@@ -17,14 +18,44 @@ export const invitationSchema = z.object({
 export type Invitation = z.infer<typeof invitationSchema>;
 const invitationListSchema = list(invitationSchema);
 
-/** The invitations to a workspace that wait for an answer (`GET /api/auth/organization/list-invitations`, of every state). */
+/**
+ * The addresses that `reference` (an e-mail, or names as in one) may mean among those who are invited and have not answered. It
+ * only helps: none where this account may not know.
+ */
+export async function invitedAs(
+  kaneo: Kaneo,
+  workspaceIds: readonly string[],
+  reference: string,
+): Promise<string[]> {
+  const wanted = wordsOf(reference);
+  // Kept, since a call may name many people, and Kaneo counts what is asked below /api/auth.
+  const reading = workspaceIds.map((id) => asHelp(kaneo.kept(invitationsOf(id))));
+  const all = (await Promise.all(reading)).flatMap((found) => found ?? []);
+  const open = all.filter((one) => isOpen(one, kaneo.madeAt()));
+  const emails = new Set(open.map(({ email }) => email));
+  return [...emails].filter((email) => {
+    const parts = wordsOf(email);
+    return wanted.length > 0 && wanted.every((word) => parts.some((part) => part.startsWith(word)));
+  });
+}
+
+function wordsOf(name: string): string[] {
+  return foldAccents(name).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+}
+
+/** The invitations to a workspace that wait for an answer. */
 export function openInvitations(
   kaneo: Kaneo,
-  { id: organizationId }: Pick<Workspace, "id">,
+  { id }: Pick<Workspace, "id">,
   now: number,
 ): Promise<Invitation[]> {
+  return openIn(kaneo, invitationsOf(id).endpoint, now);
+}
+
+/** `GET /api/auth/organization/list-invitations`, of every state. */
+function invitationsOf(organizationId: string): KeptList<Invitation[]> {
   const route = endpoint`/api/auth/organization/list-invitations`;
-  return openIn(kaneo, withQuery(route, { organizationId }), now);
+  return { endpoint: withQuery(route, { organizationId }), schema: invitationListSchema };
 }
 
 /**
@@ -38,7 +69,11 @@ export function receivedInvitations(kaneo: Kaneo, now: number): Promise<Invitati
 
 async function openIn(kaneo: Kaneo, route: Endpoint, now: number): Promise<Invitation[]> {
   const all = await kaneo.get(route, invitationListSchema);
-  return all.filter(({ status, expiresAt }) => status === "pending" && Date.parse(expiresAt) > now);
+  return all.filter((one) => isOpen(one, now));
+}
+
+function isOpen({ status, expiresAt }: Invitation, now: number): boolean {
+  return status === "pending" && Date.parse(expiresAt) > now;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type Workspace,
   word,
 } from "./api/schemas.ts";
+import { invitedAs } from "./invitations.ts";
 import {
   ambiguous,
   fold,
@@ -54,9 +55,11 @@ export async function findMember(
   };
   const found = await keptOrFresh(kaneo, async (now) => matchMember(await read(now), wanted));
   if (found !== undefined) return found;
+  const place = workspaceIds.length === 1 ? "this workspace" : "these workspaces";
+  const [invited] = await invitedAs(kaneo, workspaceIds, bare);
   throw noMatch(reference, await read(kaneo), {
     ...memberNaming,
-    where: workspaceIds.length === 1 ? "this workspace" : "these workspaces",
+    where: invited ? `${place} yet: ${invited} is invited, and has not accepted` : place,
     hint: "Name one member of the workspace, or me; none means nobody where that is possible.",
   });
 }
