@@ -43,8 +43,8 @@ export interface TaskEvent extends WhatChanged {
   labels?: Task["labels"];
   /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */
   isElsewhere?: boolean;
-  /** Whether a task that is done comes out of the archive or another final column, and so was done before. */
-  wasDone?: boolean;
+  /** Whether the task comes out of a final column, or is done and comes out of the archive, and so was done before. */
+  wasDone?: boolean | undefined;
 }
 
 export interface EventQuery {
@@ -148,7 +148,7 @@ export async function withDone(kaneo: Kaneo, events: readonly TaskEvent[]): Prom
     const [source, target] = [event.from, event.to].map((one) =>
       statuses.find(({ slug }) => slug === one),
     );
-    if (!target?.isFinal) return { ...event, isElsewhere: !target };
+    if (!target?.isFinal) return { ...event, isElsewhere: !target, wasDone: source?.isFinal };
     return { ...event, kind: "done", wasDone: source?.isFinal || source === ARCHIVED };
   });
 }

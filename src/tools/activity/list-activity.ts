@@ -14,7 +14,7 @@ import {
 } from "../../kaneo/events/events.ts";
 import { assigneesIn } from "../../kaneo/members.ts";
 import { tellApart } from "../../kaneo/names/twins.ts";
-import { ARCHIVED } from "../../kaneo/tasks/task.ts";
+import type { LabelChoice } from "../../kaneo/tasks/task.ts";
 import { renderDay } from "../../text/dates.ts";
 import {
   COUNTED_BY,
@@ -29,6 +29,7 @@ import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
+import { renderReopened, reopeningIn } from "./reopened.ts";
 import {
   type Period,
   readPeriod,
@@ -47,7 +48,7 @@ const input = z.object({
   kinds: z
     .array(z.enum(EVENT_KINDS))
     .min(1)
-    .describe("done: into a final column. Default: all but time")
+    .describe("done: into a final column; tells what was reopened. Default: all but time")
     .optional(),
   labels: fields.names.optional(),
   count_by: z.enum(COUNTED_BY).describe("Counts only").optional(),
@@ -97,7 +98,8 @@ async function readActivity(args: Arguments, context: ToolContext) {
   ]);
 
   // The columns are asked for only where it matters which of them are final.
-  const needsDone = kinds?.includes("done") || args.count_by === "kind";
+  const needsDone =
+    kinds?.some((kind) => kind === "done" || kind === "status") || args.count_by === "kind";
   const read = needsDone ? await withDone(kaneo, found) : found;
   const isNameless = read.some(({ person, personId }) => personId && person === undefined);
   // It only helps: who left is found by what is still theirs.
@@ -109,32 +111,33 @@ async function readActivity(args: Arguments, context: ToolContext) {
       (until === undefined || at <= until) &&
       where.isBy(personId),
   );
-  const wanted = all
-    .map((event): TaskEvent => (event.wasDone ? { ...event, kind: "status" } : event))
-    .filter((event) => isWanted(event, kinds))
-    .sort(newestFirst);
-  const isByLabel = where.labels !== undefined || args.count_by === "label";
-  const events = isByLabel ? await withTaskLabels(kaneo, wanted, where.labels) : wanted;
-  const told = await withKeysApart(kaneo, events);
-  const isUndone = undoneTest(known);
-  // Those that were done by these events and are no longer.
-  const undone = new Set(told.filter((_, index) => isUndone(events[index])).map(({ key }) => key));
-  return { args, mark, scope: where.name, period, events: told, undone, gap, time };
+  const told = await tellOf(kaneo, { all, known }, { ...args, choices: where.labels });
+  return { args, mark, scope: where.name, period, gap, time, ...told };
 }
 
-/** Whether the task that was done by an event was taken up again; to put it away is none of that. */
-function undoneTest(events: readonly TaskEvent[]): (event: TaskEvent | undefined) => boolean {
-  const nameOf = ({ projectId, key }: TaskEvent) => `${projectId} ${key}`;
-  const moves = events.filter(({ kind, to, isElsewhere }) => {
-    return kind === "done" || (kind === "status" && to !== ARCHIVED.slug && !isElsewhere);
-  });
-  // The newest comes first, and the last one counts.
-  const latest = new Map(moves.toReversed().map((event) => [nameOf(event), event]));
-  return (event) => event?.kind === "done" && latest.get(nameOf(event))?.kind !== "done";
+/** Those of these events that are asked for, and the keys of what of it is no longer done, and of what else was reopened. */
+async function tellOf(
+  kaneo: Kaneo,
+  { all, known }: { all: readonly TaskEvent[]; known: readonly TaskEvent[] },
+  { kinds, choices, count_by }: Arguments & { choices: LabelChoice[] | undefined },
+) {
+  const { isUndone, isReopening } = reopeningIn(known);
+  const wanted = all
+    .map((event) => ({ ...event, isUndone: isUndone(event), isReopening: isReopening(event) }))
+    .map((event) => (event.wasDone ? { ...event, kind: "status" as const } : event))
+    .filter((event) => event.isReopening || isWanted(event, kinds))
+    .sort(newestFirst);
+  const isByLabel = choices !== undefined || count_by === "label";
+  const labelled = isByLabel ? await withTaskLabels(kaneo, wanted, choices) : wanted;
+  const told = await withKeysApart(kaneo, labelled);
+  const events = told.filter((event) => isWanted(event, kinds));
+  const undone = keysOf(events.filter((event) => event.isUndone));
+  const others = told.filter((event) => event.isReopening && !undone.has(event.key));
+  return { events, undone, reopened: keysOf(others) };
 }
 
 /** The same, with what tells keys apart that several projects have. */
-async function withKeysApart(kaneo: Kaneo, events: readonly TaskEvent[]): Promise<TaskEvent[]> {
+async function withKeysApart<Event extends TaskEvent>(kaneo: Kaneo, events: readonly Event[]) {
   const met = events.map(({ projectId: id, key }) => {
     return { id, slug: key.slice(0, key.lastIndexOf("-")) };
   });
@@ -159,6 +162,10 @@ function eventOfWork({ task, seconds, ended, ...entry }: Work): TaskEvent {
   const where = { key, title, projectId: project.id };
   const text = note.trim() === "" ? undefined : note;
   return { id, at, person, personId, ...where, kind: "time", type: "time", to, text };
+}
+
+function keysOf(events: readonly TaskEvent[]): Set<string> {
+  return new Set(events.map(({ key }) => key));
 }
 
 function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
@@ -201,15 +208,16 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   return stacked([`${head}${range}${zone}`, hasText ? fence(body) : body, more, coverage]);
 }
 
-function renderLimits({ args, events, undone, gap, time }: Activity, timeZone: string): string {
+function renderLimits(
+  { args, events, gap, time, ...activity }: Activity,
+  timeZone: string,
+): string {
   const unrecorded = ` ${UNRECORDED} It keeps nothing of deleted tasks; logged time is listed with kinds time.`;
   const born = args.kinds?.includes("done")
     ? " What was created or imported as done is not among these."
     : "";
-  const keys = [...undone].map((key) => inline(key, 60)).slice(0, MOST_UNDONE);
-  const rest = undone.size > MOST_UNDONE ? ` and ${undone.size - MOST_UNDONE} more` : "";
   return stacked([
-    undone.size > 0 && `No longer done, as they were reopened: ${keys.join(", ")}${rest}.`,
+    renderReopened(activity.undone, activity.reopened),
     gap && renderGap(gap, args, timeZone),
     isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
@@ -221,7 +229,6 @@ function isTimeCut(time: FoundWork | undefined): time is FoundWork {
   return time !== undefined && time.tasksRead < time.tasksInAll;
 }
 
-const MOST_UNDONE = 20;
 /** Of projects in which more happened. */
 const MOST_NAMED = 10;
 

@@ -38,7 +38,13 @@ test("list_activity counts by day, week, person and kind instead of listing", as
       "week of 2026-03-02  3 on 2 tasks",
     ],
     [`${head}, by person`, "@Bob Ünïcode 🦊  3 on 1 task", "@Alice Doe  1"],
-    [`${head}, by kind`, "done  2 on 1 task", "created  1", "status  1"],
+    [
+      `${head}, by kind`,
+      "done  2 on 1 task",
+      "created  1",
+      "status  1",
+      "Also reopened in this time: WEB-1.",
+    ],
   ]);
 });
 
@@ -116,8 +122,11 @@ test.for([{ kinds: "done" }, { kinds: "done", until: "yesterday" }, { count_by: 
 
     const answer = await board.call(listActivity, args);
 
-    const told = answer.split("\n").filter((line) => line.startsWith("No longer done"));
-    expect(told).toEqual(["No longer done, as they were reopened: WEB-1."]);
+    const told = answer.split("\n").filter((line) => line.includes("reopened"));
+    expect(told).toEqual([
+      "No longer done, as they were reopened: WEB-1.",
+      "Also reopened in this time: WEB-3.",
+    ]);
   },
 );
 
