@@ -103,12 +103,12 @@ async function withAccount(
   { help, around }: { help: string; around: Surroundings },
   work: (context: ToolContext, loginLine: string) => Promise<number>,
 ): Promise<number> {
-  const order = readCommandLine(argv, accountFlags);
-  if (order.flags.has("help")) return tell(around, `kaneo-mcp ${help}\n\n${ACCOUNT_HELP}`);
-  const setup = readSetup(around.env, order.flags);
-  order.problems.push(...setup.problems);
-  if (order.words.length > 0) order.problems.push(NO_WORDS);
-  if (order.problems.length > 0) return refuse(order, around);
+  const commandLine = readCommandLine(argv, accountFlags);
+  if (commandLine.flags.has("help")) return tell(around, `kaneo-mcp ${help}\n\n${ACCOUNT_HELP}`);
+  const setup = readSetup(around.env, commandLine.flags);
+  commandLine.problems.push(...setup.problems);
+  if (commandLine.words.length > 0) commandLine.problems.push(NO_WORDS);
+  if (commandLine.problems.length > 0) return refuse(commandLine, around);
 
   const loginLine = loginCommand(around, setup.config);
   const redactor = createRedactor();

@@ -45,8 +45,8 @@ async function checkEntry(
   const { title, name, file, env, isOff } = entry;
   const at = `The entry "${name}" in ${file}`;
   if (isOff) return [warning(title, `${at} is switched off there.`, `Switch it on in ${title}.`)];
-  const filled = withoutOpen(env);
-  const open = Object.keys(env).filter((key) => !(key in filled));
+  const filled = withoutPlaceholders(env);
+  const placeholders = Object.keys(env).filter((key) => !(key in filled));
   const { config, problems, warnings } = setupOf({ ...entry, env: filled });
   const hint = "Correct it there and restart the client.";
   const byHand = "Write the value itself there if the client does not fill it in.";
@@ -56,7 +56,7 @@ async function checkEntry(
     ...(unable === undefined ? [] : [problem(title, `${at} starts nothing: ${unable}.`, anew)]),
     ...problems.map((text) => problem(title, `${at}: ${text}`, hint)),
     ...warnings.map((text) => warning(title, `${at}: ${text}`)),
-    ...open.map((key) => warning(title, `${at} holds a placeholder in ${key}.`, byHand)),
+    ...placeholders.map((key) => warning(title, `${at} holds a placeholder in ${key}.`, byHand)),
   ];
   if (found.some(({ level }) => level === "problem")) return found;
   const isTried = ACCOUNT.every((setting) => config[setting] === tried[setting]);
@@ -67,7 +67,7 @@ async function checkEntry(
 const ACCOUNT = ["apiUrl", "profile", "apiKey", "apiKeyFile"] as const;
 
 /** The variables of an entry without placeholders, which some clients fill in. */
-export function withoutOpen(env: OwnEntry["env"]): Record<string, string> {
+export function withoutPlaceholders(env: OwnEntry["env"]): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !value.includes("${")));
 }
 

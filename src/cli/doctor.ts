@@ -12,7 +12,7 @@ import { settings } from "../settings.ts";
 import { cleanText } from "../untrusted.ts";
 import { ACCOUNT_HELP, accountFlags, loginCommand, NO_WORDS } from "./account.ts";
 import { flagsOf, type OwnEntry } from "./client-entries.ts";
-import { checkEntries, findEntries, withoutOpen } from "./doctor-entries.ts";
+import { checkEntries, findEntries, withoutPlaceholders } from "./doctor-entries.ts";
 import { checkKaneo } from "./doctor-kaneo.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 import { refuse, type Surroundings, tell } from "./surroundings.ts";
@@ -27,14 +27,14 @@ Without an address here, it takes the settings of the first entry that it finds 
 
 /** `kaneo-mcp doctor`. Gives the exit code: 1 when something is wrong. */
 export async function doctor(argv: readonly string[], around: Surroundings): Promise<number> {
-  const order = readCommandLine(argv, { ...accountFlags, json: "boolean" });
-  if (order.flags.has("help")) return tell(around, HELP);
-  if (order.words.length > 0) order.problems.push(NO_WORDS);
-  order.problems.push(...readSetup({}, order.flags).problems);
-  if (order.problems.length > 0) return refuse(order, around);
+  const commandLine = readCommandLine(argv, { ...accountFlags, json: "boolean" });
+  if (commandLine.flags.has("help")) return tell(around, HELP);
+  if (commandLine.words.length > 0) commandLine.problems.push(NO_WORDS);
+  commandLine.problems.push(...readSetup({}, commandLine.flags).problems);
+  if (commandLine.problems.length > 0) return refuse(commandLine, around);
   const redactor = createRedactor();
   const { entries, broken } = await findEntries(around);
-  const { found, setup } = chooseSettings(order, around, entries);
+  const { found, setup } = chooseSettings(commandLine, around, entries);
   const login = loginCommand(around, setup.config);
   const { NODE_EXTRA_CA_CERTS: authorities } = setup.env;
   if (authorities && authorities !== around.env["NODE_EXTRA_CA_CERTS"]) {
@@ -58,7 +58,7 @@ export async function doctor(argv: readonly string[], around: Surroundings): Pro
   clearTimeout(patience);
   const isWell = findings.every(({ level }) => level !== "problem");
   const json = { version: around.version, ok: isWell, findings };
-  const text = order.flags.has("json")
+  const text = commandLine.flags.has("json")
     ? `${JSON.stringify(json, undefined, 2)}\n`
     : findings.map(line).join("") + verdict(findings);
   around.stdout.write(redactor.hide(text));
@@ -80,14 +80,18 @@ async function againWith(
 }
 
 /** The terminal's settings or, where those name no Kaneo, the ones of the first entry. */
-function chooseSettings(order: CommandLine, around: Surroundings, entries: readonly OwnEntry[]) {
+function chooseSettings(
+  commandLine: CommandLine,
+  around: Surroundings,
+  entries: readonly OwnEntry[],
+) {
   const first = entries.find(({ isOff }) => !isOff) ?? entries[0];
   const isNamedHere =
-    order.flags.has("api-url") || addressVariables.some((name) => around.env[name]);
+    commandLine.flags.has("api-url") || addressVariables.some((name) => around.env[name]);
   const isOfEntry = first !== undefined && !isNamedHere;
   const env = isOfEntry ? { ...around.env, ...knownOf(first) } : around.env;
   const own = isOfEntry ? flagsOf(first).flags : [];
-  const reading = readSetup(env, new Map([...own, ...order.flags]));
+  const reading = readSetup(env, new Map([...own, ...commandLine.flags]));
   const from = isOfEntry ? `the entry "${first.name}" of ${first.title}` : "this terminal";
   const at = reading.problems.length > 0 ? "" : `; Kaneo at ${reading.config.apiUrl}`;
   return { found: ok("Settings", `those of ${from}${at}`), setup: { ...reading, env } };
@@ -97,7 +101,7 @@ const addressVariables = settings.apiUrl.variables;
 
 /** What is known of an entry's settings: nobody is asked at an address that is not. */
 function knownOf({ env }: OwnEntry) {
-  const filled = withoutOpen(env);
+  const filled = withoutPlaceholders(env);
   return addressVariables.some((name) => name in env && !(name in filled)) ? env : filled;
 }
 

@@ -11,25 +11,25 @@ import { refuse, type Surroundings, tell } from "./surroundings.ts";
 
 /** `kaneo-mcp install`. Gives the exit code: 1 where a client was left out, 2 for wrong words. */
 export async function install(argv: readonly string[], around: Surroundings): Promise<number> {
-  const order = readCommandLine(argv, {
+  const commandLine = readCommandLine(argv, {
     ...settingFlags,
     name: "string",
     print: "boolean",
     "dry-run": "boolean",
     help: "boolean",
   });
-  const { flags } = order;
+  const { flags } = commandLine;
   if (flags.has("help")) return tell(around, INSTALL_HELP);
-  const named = namedEntries(order, around);
+  const named = namedEntries(commandLine, around);
   // What people called an entry by hand may be removed, whatever it is.
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(order))) {
-    order.problems.push("--name may hold letters, digits, - and _, 64 at most.");
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(nameIn(commandLine))) {
+    commandLine.problems.push("--name may hold letters, digits, - and _, 64 at most.");
   }
-  const env = readEntry(order, around);
-  if (!env) return refuse(order, around);
+  const env = readEntry(commandLine, around);
+  if (!env) return refuse(commandLine, around);
 
   const launch = launchOf(around, env);
-  const entries = named.length > 0 ? named : await entriesFound(order, around);
+  const entries = named.length > 0 ? named : await entriesFound(commandLine, around);
   if (flags.has("print")) {
     tell(around, entries.map((of) => snippet(of, launch)).join("\n"));
     return entries.length > 0 ? 0 : 1;
@@ -42,20 +42,24 @@ export async function install(argv: readonly string[], around: Surroundings): Pr
 
 /** `kaneo-mcp uninstall`, from every client where none is named. Gives the exit code as {@link install}. */
 export async function uninstall(argv: readonly string[], around: Surroundings): Promise<number> {
-  const order = readCommandLine(argv, { name: "string", "dry-run": "boolean", help: "boolean" });
-  if (order.flags.has("help")) return tell(around, UNINSTALL_HELP);
-  const named = namedEntries(order, around);
-  if (order.problems.length > 0) return refuse(order, around);
+  const commandLine = readCommandLine(argv, {
+    name: "string",
+    "dry-run": "boolean",
+    help: "boolean",
+  });
+  if (commandLine.flags.has("help")) return tell(around, UNINSTALL_HELP);
+  const named = namedEntries(commandLine, around);
+  if (commandLine.problems.length > 0) return refuse(commandLine, around);
 
-  const entries = named.length > 0 ? named : entriesOf(clients, order, around);
+  const entries = named.length > 0 ? named : entriesOf(clients, commandLine, around);
   let absent = 0;
   const failures = await inTurn(entries, around, async (of) => {
-    const text = await removeEntry(of, order.flags.has("dry-run"));
+    const text = await removeEntry(of, commandLine.flags.has("dry-run"));
     if (text === undefined) absent += 1;
     return text;
   });
   if (absent === entries.length) {
-    tell(around, `There is no entry "${nameIn(order)}" to remove.\n`);
+    tell(around, `There is no entry "${nameIn(commandLine)}" to remove.\n`);
   }
   return failures === 0 ? 0 : 1;
 }
@@ -67,28 +71,34 @@ function nameIn({ flags }: CommandLine): string {
 }
 
 /** The entries of the clients that the words name, however they write them: `vscode`, `VS Code`, `gemini-cli`. */
-function namedEntries(order: CommandLine, around: Surroundings): EntryOf[] {
+function namedEntries(commandLine: CommandLine, around: Surroundings): EntryOf[] {
   const letters = (text: string) => text.toLowerCase().replace(/[^a-z]|cli$/g, "");
   const named = clients.filter(({ title }) =>
-    order.words.some((word) => letters(word) === letters(title)),
+    commandLine.words.some((word) => letters(word) === letters(title)),
   );
   const titles = named.map(({ title }) => letters(title));
-  for (const text of order.words) {
+  for (const text of commandLine.words) {
     if (titles.includes(letters(text))) continue;
     // In the words of the person, unless they might be a key.
     const word = /^[A-Za-z -]{1,24}$/.test(text) ? `"${text}"` : "One of the words";
-    order.problems.push(`${word} is not a known client. Choose from ${clientWords.join(", ")}.`);
+    commandLine.problems.push(
+      `${word} is not a known client. Choose from ${clientWords.join(", ")}.`,
+    );
   }
-  return entriesOf(named, order, around);
+  return entriesOf(named, commandLine, around);
 }
 
-function entriesOf(named: readonly Client[], order: CommandLine, around: Surroundings): EntryOf[] {
+function entriesOf(
+  named: readonly Client[],
+  commandLine: CommandLine,
+  around: Surroundings,
+): EntryOf[] {
   const places = placesOf(around.platform, around.homeDir, around.env);
-  return named.map((client) => ({ client, name: nameIn(order), places }));
+  return named.map((client) => ({ client, name: nameIn(commandLine), places }));
 }
 
-async function entriesFound(order: CommandLine, around: Surroundings): Promise<EntryOf[]> {
-  const all = entriesOf(clients, order, around);
+async function entriesFound(commandLine: CommandLine, around: Surroundings): Promise<EntryOf[]> {
+  const all = entriesOf(clients, commandLine, around);
   const isThere = await Promise.all(all.map(({ client, places }) => isFound(client, places)));
   const found = all.filter((_, index) => isThere[index]);
   const titles = found.map(({ client }) => client.title).join(", ");
@@ -97,16 +107,19 @@ async function entriesFound(order: CommandLine, around: Surroundings): Promise<E
   return found;
 }
 
-/** The variables of the entry; undefined when there are problems, which it adds to the order's. */
-function readEntry(order: CommandLine, { env }: Surroundings): Record<string, string> | undefined {
+/** The variables of the entry; undefined when there are problems, which it adds to the command line's. */
+function readEntry(
+  commandLine: CommandLine,
+  { env }: Surroundings,
+): Record<string, string> | undefined {
   const allowed = { KANEO_ALLOW_INSECURE_HTTP: env["KANEO_ALLOW_INSECURE_HTTP"] };
-  const { problems, config } = readSetup(allowed, order.flags);
-  order.problems.push(...problems);
-  if (order.problems.length > 0) return undefined;
+  const { problems, config } = readSetup(allowed, commandLine.flags);
+  commandLine.problems.push(...problems);
+  if (commandLine.problems.length > 0) return undefined;
 
   const { apiUrl, allowInsecureHttp } = config;
   const given = Object.values(settings).flatMap(({ variables: [variable], flag }) => {
-    const value = flag && order.flags.get(flag.name);
+    const value = flag && commandLine.flags.get(flag.name);
     return value === undefined ? [] : [[variable, value] as const];
   });
   return {
