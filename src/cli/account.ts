@@ -11,8 +11,7 @@ import { renderSignOut, whoami } from "../tools/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { cleanText, inline } from "../untrusted.ts";
 import { startedAs } from "../usage.ts";
-import type { Patient } from "./finding.ts";
-import { refuse, type Surroundings, tell } from "./surroundings.ts";
+import { type AccountSurroundings, refuse, type Surroundings, tell } from "./surroundings.ts";
 
 export const accountFlags = {
   "api-url": "string",
@@ -114,8 +113,8 @@ async function withAccount(
   const redactor = createRedactor();
   const write = (line: string) => around.stderr.write(line);
   try {
-    const patient = { ...around, ...setup, redactor };
-    return await withContext(patient, write, (context) => work(context, loginLine));
+    const ofAccount = { ...around, ...setup, redactor };
+    return await withContext(ofAccount, write, (context) => work(context, loginLine));
   } catch (error) {
     if (!(error instanceof KaneoMcpError)) throw error;
     write(`${redactor.redact(failureText(error, loginLine))}\n`);
@@ -125,15 +124,15 @@ async function withAccount(
 
 /** Works with what calls work with, and leaves the sign-in to other processes then. */
 export async function withContext<T>(
-  patient: Patient,
+  around: AccountSurroundings,
   write: (line: string) => void,
   work: (context: ToolContext) => Promise<T>,
 ): Promise<T> {
-  const { config, redactor } = patient;
+  const { config, redactor } = around;
   const log = createLog({ level: config.logLevel, redact: redactor.redact, write });
-  const connection = await connect({ ...patient, log });
+  const connection = await connect({ ...around, log });
   try {
-    return await work(connection.contextFor(patient.interrupted()));
+    return await work(connection.contextFor(around.interrupted()));
   } finally {
     await connection.close();
   }

@@ -8,15 +8,16 @@ import { currentSession, projectsOf, workspaces } from "../kaneo/api/schemas.ts"
 import type { ToolContext } from "../tools/tool.ts";
 import { inline } from "../untrusted.ts";
 import { withContext } from "./account.ts";
-import { type Finding, failed, ok, type Patient, problem, warning } from "./finding.ts";
+import { type Finding, failed, ok, problem, warning } from "./finding.ts";
+import type { AccountSurroundings } from "./surroundings.ts";
 
 /** Looks at what lies on the other side, as far as one look makes the next one possible; `login` is what signs in there. */
-export async function checkKaneo(patient: Patient, login: string): Promise<Finding[]> {
-  const http = openHttp(patient);
+export async function checkKaneo(around: AccountSurroundings, login: string): Promise<Finding[]> {
+  const http = openHttp(around);
   try {
-    const address = await checkAddress(patient, http);
+    const address = await checkAddress(around, http);
     if (address.level === "problem") return [address];
-    return [address, ...(await checkAccount(patient, http, login))];
+    return [address, ...(await checkAccount(around, http, login))];
   } finally {
     await http.close();
   }
@@ -25,7 +26,7 @@ export async function checkKaneo(patient: Patient, login: string): Promise<Findi
 const SESSION = { method: "GET", path: "/api/auth/get-session" } as const;
 
 /** Asks who is signed in, without a credential: every Kaneo says null. */
-async function checkAddress({ config }: Patient, http: Http): Promise<Finding> {
+async function checkAddress({ config }: AccountSurroundings, http: Http): Promise<Finding> {
   const name = "Address";
   try {
     const response = await http(SESSION);
@@ -37,7 +38,11 @@ async function checkAddress({ config }: Patient, http: Http): Promise<Finding> {
   }
 }
 
-async function checkAccount(patient: Patient, http: Http, login: string): Promise<Finding[]> {
+async function checkAccount(
+  around: AccountSurroundings,
+  http: Http,
+  login: string,
+): Promise<Finding[]> {
   const check = async (context: ToolContext): Promise<Finding[]> => {
     const { problems = [], ...state } = await context.session.state();
     const hint = "Only you and administrators should be able to change that one.";
@@ -45,15 +50,18 @@ async function checkAccount(patient: Patient, http: Http, login: string): Promis
       ...problems.map((text) =>
         problem("Folder", text, text.includes(", above the folder of") ? hint : undefined),
       ),
-      ...(state.kind === "api_key" ? [] : [await checkClientId(patient, http)]),
+      ...(state.kind === "api_key" ? [] : [await checkClientId(around, http)]),
       ...(await checkCredential(context, state.kind, login)),
     ];
   };
-  return withContext(patient, () => {}, check).catch((error) => [failed("Credential", error)]);
+  return withContext(around, () => {}, check).catch((error) => [failed("Credential", error)]);
 }
 
 /** Asks for a code that nobody is shown: there is no other way to know. */
-async function checkClientId({ config, redactor }: Patient, http: Http): Promise<Finding> {
+async function checkClientId(
+  { config, redactor }: AccountSurroundings,
+  http: Http,
+): Promise<Finding> {
   const name = "Client id";
   const { apiUrl: baseUrl, clientId, allowInsecureHttp } = config;
   try {

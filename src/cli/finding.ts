@@ -1,15 +1,5 @@
 import { KaneoMcpError } from "../errors.ts";
-import type { Redactor } from "../http/redactor.ts";
-import type { Config } from "../settings.ts";
 import { cleanText } from "../untrusted.ts";
-import type { Surroundings } from "./surroundings.ts";
-
-/** What is looked at: the settings that are meant, and what is around them, with the variables that gave those. */
-export interface Patient extends Surroundings {
-  config: Config;
-  warnings: readonly string[];
-  redactor: Redactor;
-}
 
 /** What one look showed. */
 export interface Finding {

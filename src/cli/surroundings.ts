@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { CommandLine } from "../command-line.ts";
+import type { Redactor } from "../http/redactor.ts";
+import type { Config } from "../settings.ts";
 
 /** What a command sees of its process and the machine. */
 export interface Surroundings {
@@ -20,6 +22,14 @@ export interface Surroundings {
   interrupted(): AbortSignal;
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown };
+}
+
+/** The same with the settings that are meant for one account; `env` has the variables that gave them. */
+export interface AccountSurroundings extends Surroundings {
+  config: Config;
+  /** What is odd about the settings, in whole sentences. */
+  warnings: readonly string[];
+  redactor: Redactor;
 }
 
 /** Says it, and gives the exit code of success. */
