@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { codeOf } from "../errors.ts";
 
-const MAX_BYTES = 65_536;
+/** More than any file of a sign-in has. */
+const MOST_BYTES = 65_536;
 /** The rights of anyone but the owner. */
 const OPEN_TO_OTHERS = 0o077;
 /** What Windows answers while a virus scanner or a reader holds a file. */
@@ -44,12 +45,12 @@ async function readCarefully(path: string, { uid, warn }: Owner): Promise<string
   const found = await handle.stat();
   if (!found.isFile()) throw new Error("is not a regular file");
   if (uid !== undefined && found.uid !== uid) throw new Error("belongs to another user");
-  if (found.size > MAX_BYTES) throw new Error("is too large");
+  if (found.size > MOST_BYTES) throw new Error("is too large");
   if (uid !== undefined && (found.mode & OPEN_TO_OTHERS) !== 0) {
     await handle.chmod(0o600);
     warn(`${path} was open to other users of this machine; it is private again (mode 0600).`);
   }
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
   return buffer.toString("utf8", 0, bytesRead);
 }
 

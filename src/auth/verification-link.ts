@@ -3,7 +3,8 @@ import { isExposed, isLoopback } from "../http/base-url.ts";
 import type { Code } from "./records.ts";
 import type { SignInOptions } from "./sign-in-options.ts";
 
-const MAX_LENGTH = 2_048;
+/** In characters. */
+const LONGEST_LINK = 2_048;
 const USER_CODE = /^[A-Za-z0-9-]{4,32}$/;
 
 type LinkToCheck = Pick<Code, "verificationUri" | "verificationUriComplete" | "userCode">;
@@ -61,7 +62,7 @@ function plain(code: string): string {
 
 function readLink(text: string, { baseUrl, allowInsecureHttp }: LinkRules): URL {
   const refuse = (reason: string) => refusedLink(baseUrl, reason);
-  if (text.length > MAX_LENGTH) throw refuse("it is longer than 2,048 characters");
+  if (text.length > LONGEST_LINK) throw refuse("it is longer than 2,048 characters");
   if (!URL.canParse(text)) throw refuse("it is not a web address");
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") {

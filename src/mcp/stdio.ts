@@ -11,11 +11,11 @@ import { ERROR_CODES } from "./protocol.ts";
 import type { McpServer } from "./server.ts";
 
 /** A message of this size still passes. */
-const MAX_LINE_BYTES = 32 * 1024 * 1024;
+const MOST_LINE_BYTES = 32 * 1024 * 1024;
 /** No client of today sends batches at all. */
 const MOST_IN_BATCH = 1_000;
 /** With more than this written and not yet read, nothing more is taken from the client. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
 /** How long a client that has closed our stdin may wait for the answers to its last requests. */
 const LAST_ANSWERS_MS = 2_500;
 /** How long all of the end may take, those answers included. Clients kill what takes longer. */
@@ -43,7 +43,7 @@ export async function serveStdio(server: McpServer, options: StdioOptions): Prom
   const send = (message: JSONRPCMessage): void => {
     if (!isOpen) return;
     stdout.write(`${JSON.stringify(message)}\n`);
-    if (stdout.writableLength > MAX_UNREAD_BYTES) stdin.pause();
+    if (stdout.writableLength > MOST_UNREAD_BYTES) stdin.pause();
   };
   const receive = (message: JSONRPCMessage): void => {
     const answered = server.receive(message, send);
@@ -84,7 +84,7 @@ function flush(stream: Writable): Promise<void> {
 /** What becomes of the lines of a client; nothing that arrives makes this throw. */
 function actOnLines(
   { send, receive }: Record<"send" | "receive", (message: JSONRPCMessage) => void>,
-  { log, maxLineBytes = MAX_LINE_BYTES }: StdioOptions,
+  { log, maxLineBytes = MOST_LINE_BYTES }: StdioOptions,
 ): LineSplitterOptions {
   const refuse = ({ head, tail }: Record<"head" | "tail", string>, reason: string): void => {
     log.warn(`Refused a message of the client: ${reason}`);
