@@ -182,7 +182,7 @@ const unknown = [
   "http://project/WEB",
   "file:///etc/passwd",
   "constructor",
-  `kaneo://project/${"x".repeat(500)}`,
+  `kaneo://project/${"x".repeat(2_032)}`,
 ];
 
 test.each(both)(

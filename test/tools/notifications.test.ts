@@ -214,6 +214,14 @@ test("list_notifications shows how the comment begins that mentions one, where t
   expect(steady(without)).toContain(row);
 });
 
+test("list_notifications says in one line that there are none", async () => {
+  await using board = await startSmallBoard();
+
+  const answer = await board.call(listNotifications);
+
+  expect(answer).toBe("0 notifications, 0 unread");
+});
+
 test("mark_notifications_read leaves the excepted kinds unread and says how many", async () => {
   await using board = await startSmallBoard();
   for (const type of ["task_created", "task_mention", "task_overdue"]) {

@@ -218,6 +218,17 @@ test("what blocks a task is named once below the list, where it is not in the li
   expect(counts).not.toContain("Blockers");
 });
 
+test("two tasks that block each other are both in the list, and nothing is named below it", async () => {
+  await using board = await startSmallBoard();
+  block(board, board.taskId(1), 2);
+  block(board, board.taskId(2), 1);
+
+  const answer = await board.call(listTasks, { project: "WEB", blocked: true, sort: "number" });
+
+  expect(keysIn(answer)).toEqual(["WEB-1", "WEB-2"]);
+  expect(answer).not.toContain("Blockers");
+});
+
 test("of very many blockers 25 are named", async () => {
   await using board = await startSmallBoard();
   for (let index = 0; index < 30; index += 1) {
