@@ -4,7 +4,7 @@ import { readMentions } from "../kaneo/mentions.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { renderDay, renderExactDate, renderMinute } from "./dates.ts";
 import { byLabels, SHARED_LABELS } from "./task-list.ts";
-import { count, grouped, namedApart, slugOf, spaced } from "./text.ts";
+import { count, grouped, namedApart, renderProject, slugOf, spaced } from "./text.ts";
 
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {
@@ -126,7 +126,11 @@ function changed(from: string | undefined, to: string): string {
 export const COUNTED_BY = ["day", "week", "person", "kind", "label", "project"] as const;
 type CountedBy = (typeof COUNTED_BY)[number];
 
-type Counted = { timeZone: string; period: Pick<EventQuery, "since" | "until"> };
+interface Counted {
+  timeZone: string;
+  period: Pick<EventQuery, "since" | "until">;
+  projectNames: ReadonlyMap<string, string>;
+}
 
 /**
  * How many of these events, the newest first, each day, week, person and so on had that had any, a line each: times in their
@@ -162,7 +166,7 @@ function renderGroup(group: readonly TaskEvent[]): string {
 function groupsOf(
   event: TaskEvent,
   by: CountedBy,
-  { timeZone, period }: Counted,
+  { timeZone, period, projectNames }: Counted,
 ): [string, string][] {
   const day = renderDay(event.at, timeZone);
   const kind = event.kind ?? inline(event.type.replaceAll("_", " "), 60);
@@ -184,7 +188,9 @@ function groupsOf(
     case "label":
       return byLabels(event.labels ?? []);
     case "project":
-      return [[event.projectId, slugOf(event.key)]];
+      return [
+        [event.projectId, renderProject(slugOf(event.key), projectNames.get(event.projectId))],
+      ];
   }
 }
 

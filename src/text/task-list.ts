@@ -6,7 +6,7 @@ import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
 import { OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { inline, renderPerson } from "../untrusted.ts";
 import { finalMark, renderRelated, renderTaskLine } from "./task-line.ts";
-import { namedApart } from "./text.ts";
+import { namedApart, renderProject } from "./text.ts";
 
 /** The tasks of the page: below their columns where the order is that of the board, else a line for each. */
 export function renderTasks(
@@ -147,7 +147,7 @@ function groupsOf(
       return byLabels(labels);
     case "project": {
       const project = boards.map((board) => board.project).find(({ id }) => id === projectId);
-      return [[projectId, inline(project?.slug ?? "", 60)]];
+      return [[projectId, renderProject(inline(project?.slug ?? "", 60), project?.name)]];
     }
   }
 }

@@ -1,5 +1,5 @@
 import { sharedNames } from "../kaneo/names/matching.ts";
-import { inline, sliceText } from "../untrusted.ts";
+import { inline, quoted, sliceText } from "../untrusted.ts";
 
 /** The most characters that one answer may have. */
 export const MOST_CHARACTERS = 24_000;
@@ -51,6 +51,11 @@ export function grouped<T>(
 /** The slug in a key, with what tells it apart. */
 export function slugOf(key: string): string {
   return inline(key.replace(/-\d+(?=$| \()/, ""), 60);
+}
+
+/** `WEB  "Website"`, as where people say it: they know a project by its name. */
+export function renderProject(slug: string, name: string | undefined): string {
+  return spaced([slug, name !== undefined && name !== slug && quoted(name, 60)]);
 }
 
 /** The same people, with the id behind a name that several have. */

@@ -68,7 +68,7 @@ test("lists over several workspaces tell keys and slugs apart that two projects 
     expect.stringMatching(/^SITE-1 \(Second\) {2}@.* {2}"Fix it"$/),
   ]);
   expect(byDue.match(/^SITE-1 \(\w+\)/gm)?.sort()).toEqual(["SITE-1 (Acme)", "SITE-1 (Second)"]);
-  expect(counts).toMatch(/\nSITE \(Acme\) {2}1\nSITE \(Second\) {2}1$/);
+  expect(counts).toMatch(/\nSITE \(Acme\) {2}"Site" {2}1\nSITE \(Second\) {2}"Site" {2}1$/);
   expect(one).toMatch(/\nto-do: 1\nSITE-1 {2}@/);
 });
 

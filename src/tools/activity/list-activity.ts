@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readCursor, writeCursor } from "../../kaneo/api/cursors.ts";
-import type { Kaneo } from "../../kaneo/api/kaneo.ts";
+import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp } from "../../kaneo/api/outcomes.ts";
+import { projectsOf } from "../../kaneo/api/schemas.ts";
 import { type Calendar, startOf } from "../../kaneo/dates/read-dates.ts";
 import { EVENT_KINDS } from "../../kaneo/events/event-words.ts";
 import {
@@ -112,7 +113,13 @@ async function readActivity(args: Arguments, context: ToolContext) {
       where.isBy(personId),
   );
   const told = await tellOf(kaneo, { all, known }, { ...args, choices: where.labels });
-  return { args, mark, scope: where.name, period, gap, time, ...told };
+  const projectNames = await namesOf(kaneo, args.count_by === "project" ? where.workspaceIds : []);
+  return { args, mark, scope: where.name, period, gap, time, projectNames, ...told };
+}
+
+async function namesOf(kaneo: Kaneo, workspaceIds: readonly string[]) {
+  const projects = await allKept(kaneo, workspaceIds, projectsOf);
+  return new Map(projects.map(({ id, name }) => [id, name]));
 }
 
 /** Those of these events that are asked for, and the keys of what of it is no longer done, and of what else was reopened. */
@@ -177,7 +184,7 @@ function isWanted({ kind }: TaskEvent, kinds: Arguments["kinds"]): boolean {
 type Activity = Awaited<ReturnType<typeof readActivity>>;
 
 function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
-  const { args, mark, scope, period, events, gap, time } = activity;
+  const { args, mark, scope, period, events, gap, time, projectNames } = activity;
   const isPart = gap !== undefined || isTimeCut(time);
   const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
@@ -189,7 +196,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const coverage = renderLimits(activity, timeZone);
   if (events.length === 0) return stacked([head, coverage]);
   if (args.count_by !== undefined) {
-    const counts = renderCounts(events, args.count_by, { timeZone, period });
+    const counts = renderCounts(events, args.count_by, { timeZone, period, projectNames });
     return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);
   }
 

@@ -7,7 +7,15 @@ import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/proj
 import type { TaskLabel } from "../../kaneo/tasks/task.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { byLabels, SHARED_LABELS } from "../../text/task-list.ts";
-import { count, grouped, namedApart, slugOf, spaced, stacked } from "../../text/text.ts";
+import {
+  count,
+  grouped,
+  namedApart,
+  renderProject,
+  slugOf,
+  spaced,
+  stacked,
+} from "../../text/text.ts";
 import { inline, quoted, renderPerson } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
@@ -112,7 +120,10 @@ function renderReport(report: Report, context: ToolContext): string {
     return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
 
   const people = totals(works, personOf);
-  const projects = totals(works, ({ task }) => [task.project.id, slugOf(task.key)]);
+  const projects = totals(works, ({ task: { project, key } }) => [
+    project.id,
+    renderProject(slugOf(key), project.name),
+  ]);
   const inWorkspaces = totals(works, ({ task: { project } }) => [
     project.workspaceId,
     inline(report.workspaceNames.get(project.workspaceId) ?? ""),

@@ -50,7 +50,7 @@ test("what was done is counted by label and by project, a task for each of its l
       "Acme, Inc.  2 on 1 task",
       "A task with several labels counts for each of them.",
     ],
-    ["WEB  4 on 3 tasks", "OPS  1"],
+    ['WEB  "Website"  4 on 3 tasks', 'OPS  "Operations"  1'],
   ]);
 });
 

@@ -55,16 +55,16 @@ test("report_time adds up by project, where there are several", async () => {
   await using board = await startSmallBoard({ nowMs });
   const { data, people } = board.sandbox;
   const { workspaceId } = board;
-  const ops = addProject(data, { name: "Operations", slug: "OPS", icon: "Server", workspaceId });
+  const ops = addProject(data, { name: "Ops", slug: "OPS", icon: "Server", workspaceId });
   const { id: taskId } = addTask(data, ops.id, { title: "Move racks", status: "to-do" });
   const hours = { startTime: "2026-03-01T09:00:00.000Z", endTime: "2026-03-01T12:00:00.000Z" };
   addTimeEntry(data, { ...hours, taskId, userId: people.bob.id, description: "" });
   work(board, 1, ["bob", "03-02T09:00", "03-02T10:00"]);
   work(board, 2, ["alice", "03-02T09:00", "03-02T09:30"]);
 
-  const answer = await board.call(reportTime);
+  const sums = await board.call(reportTime);
 
-  expect(answer).toContain("\nBy project:\nOPS  3 h\nWEB  1 h 30 min\nBy task:\n");
+  expect(sums).toContain('\nBy project:\nOPS  "Ops"  3 h\nWEB  "Website"  1 h 30 min\nBy task:\n');
 });
 
 test("report_time adds up by workspace, where there are several", async () => {

@@ -15,7 +15,7 @@ test.for([
     "label",
     ["no label  5", "bug  1", "ui  1", "A task with several labels counts for each of them."],
   ],
-  ["project", ["WEB  6"]],
+  ["project", ['WEB  "Website"  6']],
 ] as const)("counts of open tasks by %s", async ([count_by, expected]) => {
   await using board = await startFullBoard();
   const { data, people } = board.sandbox;
@@ -50,7 +50,10 @@ test("two of the same name are counted apart, people as well as projects", async
       .concat("nobody  5")
       .sort(),
   );
-  expect(byProject.split("\n").slice(1, 3)).toEqual(["WEB (Acme)  6", "WEB (Two)  1"]);
+  expect(byProject.split("\n").slice(1, 3)).toEqual([
+    'WEB (Acme)  "Website"  6',
+    'WEB (Two)  "Website"  1',
+  ]);
 });
 
 test("counts by status, and lists in other orders, tell which statuses are final, where the name does not", async () => {
