@@ -1,9 +1,10 @@
 /** The answer of list_tasks below its first line: rows, by column where the board is meant, or counts. */
 import type { Member } from "../kaneo/api/schemas.ts";
+import { sayLabels } from "../kaneo/labels.ts";
 import type { CountedStatus } from "../kaneo/tasks/list/first-page.ts";
 import type { ListedBoard, ListedTasks } from "../kaneo/tasks/list/list.ts";
 import type { TaskOrder } from "../kaneo/tasks/list/order.ts";
-import { OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
+import { type LabelChoice, OFF_BOARD, statusName, type Task } from "../kaneo/tasks/task.ts";
 import { inline, renderPerson } from "../untrusted.ts";
 import { finalMark, renderRelated, renderTaskLine } from "./task-line.ts";
 import { namedApart, renderProject } from "./text.ts";
@@ -111,6 +112,13 @@ export function renderTaskCounts(
 }
 
 export const SHARED_LABELS = "A task with several labels counts for each of them.";
+
+/** Where nothing is found: who gives several labels may mean any of them, and would read that there is nothing of the kind. */
+export function renderEither(choices: readonly LabelChoice[] = []): string {
+  if (choices.length < 2) return "";
+  const either = inline(sayLabels([choices.flat()]), 200);
+  return `Only what carries all of these labels is looked for; labels "${either}" looks for any.`;
+}
 
 const MOST_FREE = 50;
 

@@ -25,6 +25,7 @@ import {
   renderFormer,
   UNRECORDED,
 } from "../../text/events.ts";
+import { renderEither } from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
 import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
@@ -112,9 +113,10 @@ async function readActivity(args: Arguments, context: ToolContext) {
       (until === undefined || at <= until) &&
       where.isBy(personId),
   );
-  const told = await tellOf(kaneo, { all, known }, { ...args, choices: where.labels });
+  const choices = where.labels;
+  const told = await tellOf(kaneo, { all, known }, { ...args, choices });
   const projectNames = await namesOf(kaneo, args.count_by === "project" ? where.workspaceIds : []);
-  return { args, mark, scope: where.name, period, gap, time, projectNames, ...told };
+  return { args, mark, scope: where.name, choices, period, gap, time, projectNames, ...told };
 }
 
 async function namesOf(kaneo: Kaneo, workspaceIds: readonly string[]) {
@@ -194,7 +196,7 @@ function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
       : `${isPart ? "at least " : ""}${count(events.length, "event")}${kinds} on ${count(tasks, "task")}`;
   const head = `${scope}: ${total} ${renderPeriod(period, timeZone)}`;
   const coverage = renderLimits(activity, timeZone);
-  if (events.length === 0) return stacked([head, coverage]);
+  if (events.length === 0) return stacked([head, renderEither(activity.choices), coverage]);
   if (args.count_by !== undefined) {
     const counts = renderCounts(events, args.count_by, { timeZone, period, projectNames });
     return stacked([`${head}, by ${args.count_by}`, ...counts, coverage]);

@@ -4,9 +4,9 @@ import { workspaces } from "../../kaneo/api/schemas.ts";
 import { tellApart, toldApart } from "../../kaneo/names/twins.ts";
 import { projectsWithTasks } from "../../kaneo/projects/find.ts";
 import { type RecentTask, readEach, tasksByChange } from "../../kaneo/tasks/project-tasks.ts";
-import type { TaskLabel } from "../../kaneo/tasks/task.ts";
+import type { LabelChoice, TaskLabel } from "../../kaneo/tasks/task.ts";
 import { type TimeEntry, timeEntriesOf } from "../../kaneo/time-entries.ts";
-import { byLabels, SHARED_LABELS } from "../../text/task-list.ts";
+import { byLabels, renderEither, SHARED_LABELS } from "../../text/task-list.ts";
 import {
   count,
   grouped,
@@ -40,6 +40,7 @@ export type FoundWork = Awaited<ReturnType<typeof findWork>>;
 
 type Report = FoundWork & {
   scope: string;
+  choices: readonly LabelChoice[] | undefined;
   period: Period;
   workspaceNames: ReadonlyMap<string, string>;
 };
@@ -65,7 +66,8 @@ export const reportTime = defineTool({
     const told = placed.map((work) => toldApart(work, tell));
     const all = await kaneo.kept(workspaces);
     const workspaceNames = new Map(all.map(({ id, name }) => [id, name]));
-    return { ...found, works: told, scope: scope.name, period, workspaceNames };
+    const { name, labels: choices } = scope;
+    return { ...found, works: told, scope: name, choices, period, workspaceNames };
   },
   text: renderReport,
 });
@@ -116,8 +118,10 @@ function renderReport(report: Report, context: ToolContext): string {
   const period = renderPeriod(report.period, context.timeZone);
   const covered = renderCoverage(report);
   const isPart = report.tasksRead < report.tasksInAll;
-  if (works.length === 0)
-    return `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.\n${covered}`;
+  if (works.length === 0) {
+    const none = `${scope}: no time was ${isPart ? "found" : "logged"}${period === "" ? "" : ` ${period}`}.`;
+    return stacked([none, renderEither(report.choices), covered]);
+  }
 
   const people = totals(works, personOf);
   const projects = totals(works, ({ task: { project, key } }) => [

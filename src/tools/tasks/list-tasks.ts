@@ -14,6 +14,7 @@ import { PRIORITIES } from "../../kaneo/tasks/task.ts";
 import { plainDays, renderDate } from "../../text/dates.ts";
 import {
   renderBlockers,
+  renderEither,
   renderTaskCounts,
   renderTasks,
   TASKS_COUNTED_BY,
@@ -113,7 +114,17 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const filters = namesOfFilters({ ...read, labels });
   const told = await withKeysApart(kaneo, listed);
   const other = leftOutOf(filter)?.slug;
-  return { ...told, other, args: read, scope: `${scope.name}${all}`, filters, order, people };
+  const choices = filter.labels;
+  return {
+    ...told,
+    other,
+    args: read,
+    scope: `${scope.name}${all}`,
+    filters,
+    choices,
+    order,
+    people,
+  };
 }
 
 type TaskListAnswer = Awaited<ReturnType<typeof findListed>>;
@@ -228,7 +239,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     const isAnyState = args.status !== undefined || args.state === "all";
     const advice = isAnyState ? "" : " state all has tasks of every status.";
     const nothing = `${scope}: no task ${isPart ? "was found that " : ""}matches ${inline(filters, 400)}.${advice}`;
-    return stacked([nothing, limits]);
+    return stacked([nothing, renderEither(listing.choices), limits]);
   }
   // Where comments took all the time, no blockers were looked up.
   const bound = isPart ? "at least " : listing.commentGap ? "at most " : "";

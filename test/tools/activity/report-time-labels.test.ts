@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { listActivity } from "../../../src/tools/activity/list-activity.ts";
 import { reportTime } from "../../../src/tools/activity/report-time.ts";
+import { listTasks } from "../../../src/tools/tasks/list-tasks.ts";
 import { addLabel } from "../../sandbox/routes/labels.ts";
 import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
+import { startFullBoard } from "../../support/full-board.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
@@ -69,3 +72,20 @@ test("report_time adds up 20 labels, and says how many more there are", async ()
   expect(answer.match(/^label \d+ {2}1 h$/gm)).toHaveLength(20);
   expect(answer).toContain("\nand 3 more labels\n");
 });
+
+test.for([
+  [listTasks, { text: "nowhere" }],
+  [listActivity, { since: "2026-01-01", until: "2026-01-02" }],
+  [reportTime, {}],
+] as const)(
+  "where nothing has all of several labels, it is said how any is asked for: %#",
+  async ([tool, args]) => {
+    await using board = await startFullBoard();
+
+    const answer = await board.call(tool, { project: "WEB", labels: ["bug", "ui"], ...args });
+
+    expect(answer).toContain(
+      '\nOnly what carries all of these labels is looked for; labels "bug or ui" looks for any.',
+    );
+  },
+);
