@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import type { Project } from "../kaneo/api/schemas.ts";
 import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectsIn, type Scope, scopeOf } from "../kaneo/projects/find.ts";
@@ -156,9 +157,7 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
   const { query, scope, kinds, limit } = found;
   const lines = {
     tasks: found.tasks.results.map((hit) => renderTask(hit, found)),
-    projects: found.projects.map(
-      ({ id, slug, name }) => `${inline(found.tell(id, slug), 60)}  ${quoted(name)}`,
-    ),
+    projects: found.projects.map((project) => renderProject(project, found)),
     comments: found.comments.results.map((hit) => renderComment(hit, found, timeZone)),
   };
   if (kinds.every((kind) => lines[kind].length === 0)) {
@@ -175,7 +174,9 @@ function renderFound(found: Found, { timeZone }: ToolContext): string {
     if (total === 0) return [`${heading} none`];
     const rest = total > limit ? ` ${limit} of ${total} shown, raise limit for more` : "";
     const body = lines[kind].slice(0, limit).join("\n");
-    return [`${heading}${rest}`, kind === "comments" ? fence(body) : body];
+    // What takes more than a line was written at length.
+    const isProse = lines[kind].slice(0, limit).some((one) => one.includes("\n"));
+    return [`${heading}${rest}`, isProse ? fence(body) : body];
   });
   return stacked([...parts, renderCap(found)]);
 }
@@ -209,6 +210,13 @@ function renderTask(hit: SearchResult, found: Found): string {
     quoted(title),
     !isInTitle && "(in its description)",
   ]);
+}
+
+/** With the place of its description that matches, where its name does not. */
+function renderProject({ id, slug, name, description = "" }: Project, found: Found): string {
+  const line = `${inline(found.tell(id, slug), 60)}  ${quoted(name)}`;
+  if (containsWords(`${slug}\n${name}`, found.query)) return line;
+  return `${line}\n${indent(excerpt(description, found.query))}`;
 }
 
 function renderComment(hit: SearchResult, found: Found, timeZone: string): string {

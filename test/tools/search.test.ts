@@ -132,28 +132,6 @@ test("search leaves out comments that do not contain the query, though their tas
   expect(answer).toMatch(/^Kaneo finds no comment in Acme with "login"\.\n/);
 });
 
-test("search finds projects by slug, name and description", async () => {
-  await using board = await startSmallBoard();
-  const { workspaceId } = board;
-  addProject(board.sandbox.data, {
-    name: "Operations",
-    slug: "OPS",
-    icon: "Server",
-    description: "Keeps the website up",
-    workspaceId,
-  });
-
-  const answers = [
-    await board.call(search, { query: "website", kind: "projects" }),
-    await board.call(search, { query: "ops", kind: "projects" }),
-  ];
-
-  expect(answers).toEqual([
-    'Projects:\nWEB  "Website"\nOPS  "Operations"',
-    'Projects:\nOPS  "Operations"',
-  ]);
-});
-
 test("search takes % and _ for what they are, although Kaneo takes them for wildcards", async () => {
   await using board = await startSmallBoard();
   task(board, "Raise quota to 100%");
