@@ -125,7 +125,11 @@ export async function tellClosed(
         .map(
           ({ now, subtasks }) => `${keysOf(`Still open below ${inline(now.key, 60)}:`, subtasks)}.`,
         ),
-      ...(rest > 0 ? [`What the other ${rest} held up was not looked at.`] : []),
+      ...(rest > 0
+        ? [
+            `What waited for the last ${rest} of the ${closed.length} closed, or is below them, was not looked at.`,
+          ]
+        : []),
     ];
   } catch (error) {
     return [`What waited for it could not be read: ${reasonOf(error)}`];

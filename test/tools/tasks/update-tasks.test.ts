@@ -188,7 +188,9 @@ test("of many closed tasks ten are asked what they held up, and the rest is said
 
   const answer = await board.call(updateTasks, { tasks, status: "done" });
 
-  expect(answer).toContain("\nWhat the other 4 held up was not looked at.");
+  expect(answer).toContain(
+    "\nWhat waited for the last 4 of the 14 closed, or is below them, was not looked at.",
+  );
 });
 
 test("a failure in the middle says what was changed and what not", async () => {
