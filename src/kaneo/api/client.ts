@@ -6,7 +6,7 @@ import type { Http, HttpRequest, OpenSocket } from "../../http/http.ts";
 import type { Uploader } from "../../http/upload.ts";
 import type { Live } from "../events/live.ts";
 import { openCall } from "./call.ts";
-import type { Endpoint, Kaneo, KaneoDefaults, Moment } from "./kaneo.ts";
+import type { Endpoint, Kaneo, KaneoDefaults, KeptSince } from "./kaneo.ts";
 import { type KeptLists, keepLists, noteWrites, OF_TASKS, SNAPSHOT, takeTurns } from "./memory.ts";
 
 export interface KaneoOptions {
@@ -60,7 +60,7 @@ export function connectKaneo(options: KaneoOptions) {
       isKept: ({ endpoint }) => lists.has(endpoint, since),
       fresh: (list) => asOf(clock.elapsed()).kept(list),
       snapshot: (name, make) => lists.get(`${SNAPSHOT}${name}`, make, since),
-      asOf: (moment) => asOf(Math.max(since, elapsedAt(moment, clock))),
+      asOf: (newer) => asOf(Math.max(since, elapsedAt(newer, clock))),
       forget: (list) => (list ? lists.forget(list.endpoint) : forget()),
       newCall: () => forCall(signal, how),
       elapsed: () => clock.elapsed(),
@@ -118,8 +118,8 @@ function noteAge(lists: KeptLists, startedAt: number) {
   return { get, usesOlder: () => usesOlder };
 }
 
-function elapsedAt(moment: Moment, clock: Clock): number {
-  return typeof moment === "number" ? moment : clock.elapsed() - AGO_MS[moment];
+function elapsedAt(since: KeptSince, clock: Clock): number {
+  return typeof since === "number" ? since : clock.elapsed() - AGO_MS[since];
 }
 
 const AGO_MS = { now: 0, lately: 2_000 };

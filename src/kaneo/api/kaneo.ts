@@ -105,14 +105,14 @@ export interface Kaneo {
    */
   snapshot<T>(name: string, make: () => Promise<Sized<T>>): Promise<T>;
   /** The same call, for which what is kept must not be older than that. */
-  asOf(moment: Moment): Kaneo;
-  /** A moment of `elapsed`, for `asOf`, and for what may take so long in all. */
+  asOf(since: KeptSince): Kaneo;
+  /** When this call began, by `elapsed`: for `asOf`, and for what may take so long in all. */
   readonly startedAt: number;
   /** Whether anything that was kept is older than this call. */
   usesOlder(): boolean;
   /**
-   * Drops a list that a write made stale; undefined drops all, and stops listening. When Kaneo refuses a write because something in it does
-   * not fit, all are dropped without that.
+   * Drops a list that a write made stale; undefined drops all, and stops listening. A write that Kaneo refuses because something
+   * in it does not fit drops all lists by itself.
    */
   forget(list?: KeptList<unknown>): void;
   /**
@@ -148,10 +148,10 @@ export interface Kaneo {
 }
 
 /**
- * A moment of `elapsed`. Lately is two seconds ago: good enough for what a write takes from a list and Kaneo does not check,
- * so that many such writes cost one request.
+ * Since when what is kept must have been read; a number is a moment by `Kaneo.elapsed`. Lately is two seconds ago: good enough for
+ * what a write takes from a list and Kaneo does not check, so that many such writes cost one request.
  */
-export type Moment = "now" | "lately" | number;
+export type KeptSince = "now" | "lately" | number;
 
 export interface KaneoDefaults {
   workspace?: string | undefined;
