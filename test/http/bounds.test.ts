@@ -58,6 +58,7 @@ test.each<[string, string]>([
 
 test.each<[string, string]>([
   ["objects and lists", `[${"{},".repeat(399_998)}{}]`],
+  ["lists in lists", "[".repeat(400_000) + "]".repeat(400_000)],
   ["members", `[${"1,".repeat(600_000)}1]`],
   ["different keys", differentKeys(10_000)],
 ])("an answer of as many %s as are read is read", async (_, text) => {
