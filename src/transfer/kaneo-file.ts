@@ -53,8 +53,8 @@ function tasksOf({ tasks, columns }: Pick<ProjectFile, "tasks" | "columns">) {
 }
 
 /**
- * Names of columns by their slugs: those stay when a column is renamed, and mean another one elsewhere. Of a name that
- * several may have the slug is told.
+ * Names of columns by their slugs, for files: a slug stays when its column is renamed, and may be another column's elsewhere.
+ * A name that could be taken for another status is left out, so that the slug is told.
  */
 function namesOf(columns: ProjectFile["columns"]): ReadonlyMap<string, string> {
   const named = columns.filter(({ slug, name }) => {
@@ -136,7 +136,7 @@ const fileSchema = z.object({
 
 /** Undefined for a file that {@link toJson} did not write. */
 export function readKaneoFile(json: unknown): Source | undefined {
-  // What a list of the schema does not know is gone behind the check (schemas.ts), and others have lists of that name.
+  // The check itself changes the lists that it looks at (schemas.ts), and a file of another program has lists of these names.
   const { data } = Object(json).format === FORMAT ? fileSchema.safeParse(json) : {};
   if (data === undefined) return undefined;
   const rows = data.tasks.map((task, index) =>

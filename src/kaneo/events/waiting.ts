@@ -8,7 +8,7 @@ export interface Watched<State, News> {
   channel: Endpoint;
   /** Which part of the channel it is, if not all. */
   scope: string;
-  /** Looks, and compares that with the look before. `announced` since then has tasks with a type, as in live.ts. */
+  /** Looks, and compares that with the look before; `announced` is what was since then, as `Following.announcedSince` has it. */
   look(
     before: State | undefined,
     announced: ReadonlyMap<string, string>,
@@ -42,14 +42,14 @@ interface Seen<State> {
   pollMs: number;
 }
 
-/** After that, what happened meanwhile is no news. */
+/** A wait goes on with the last look of one that ended at most so long ago. */
 const FRESH_MS = 120_000;
 /** Of one channel: a look holds every task of a project. */
 const MOST_LEFT = 8;
 const POLL_MS = 5_000;
 /** A look that takes long is not repeated at that pace. */
 const LOOKS_PER_PAUSE = 10;
-/** However much is announced, Kaneo is asked no more than so often, and once a second. */
+/** However much is announced, so many looks follow each other at once, and then one a second. */
 const LOOKS_AT_ONCE = 3;
 
 /** Waits until something happens in what is watched, or the time is over. */

@@ -115,7 +115,8 @@ function renderPage(
     .map((details) => renderTexts(details, { ...context, isOneOfMany: tasks.length > 1 }))
     .filter(Boolean)
     .join("\n\n");
-  // Whatever of it has changed would have the next page begin a few characters off; that a timer runs on has not.
+  // A page begins at a character: what was found must be the same, and the facts as long, though a timer that runs on may show
+  // another minute in them.
   const identity = [found, facts.length];
   const start = cursor === undefined ? 0 : Number(readCursor(cursor, identity)[0]);
 

@@ -1,6 +1,7 @@
 /**
  * Lists of tasks with every filter, a total order and cursors. Kaneo's own pages lose and repeat tasks that tie in the
- * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for the next pages.
+ * sort (docs/kaneo.md, "Lists"), so what matches is read in one answer a project, ordered here, and kept for a minute for the next
+ * pages. Only the first page of one big project comes from Kaneo's own (first-page.ts); who asks for the second has all read.
  */
 
 import { mapConcurrently } from "../../api/concurrency.ts";
