@@ -92,8 +92,13 @@ interface Place {
  * one that nobody could have written beforehand.
  *
  * @param most After how many characters it is cut, which is said behind the fence.
+ * @param where Where the rest of it can be read, or that it cannot.
  */
-export function fence(text: string, most = MOST_FENCED): string {
+export function fence(
+  text: string,
+  most = MOST_FENCED,
+  where = "they can be read in Kaneo",
+): string {
   // Digits: a model reads nine of them as three tokens, and as many letters as up to eight.
   const nonce = String(randomInt(1_000_000_000)).padStart(9, "0");
   const clean = cleanText(text);
@@ -103,7 +108,7 @@ export function fence(text: string, most = MOST_FENCED): string {
     `--- ${nonce}`,
     sliceText(clean, most),
     `--- ${nonce}`,
-    ...(rest > 0 ? [`Cut: ${rest} more characters are not shown; they can be read in Kaneo.`] : []),
+    ...(rest > 0 ? [`Cut: ${rest} more characters are not shown; ${where}.`] : []),
   ].join("\n");
 }
 

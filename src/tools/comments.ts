@@ -76,6 +76,10 @@ export async function withAuthors(
   return withNames(events.map((one) => ({ ...one, person: one.person ?? authors.get(one.id) })));
 }
 
+/** Of what was deleted, in a fence, and where the rest of it is. */
+export const MOST_DELETED = 20_000;
+export const GONE = "nobody can read them any more";
+
 /** `@Bob Stone  2026-03-01 14:30  edited  comment m78vspeuftr5czk2j0tnljii`. */
 function renderHead({ author, createdAt, isEdited, id }: Comment, timeZone: string): string {
   return spaced([
@@ -206,7 +210,7 @@ const remove = defineTool({
     // Kaneo has no route that would tell whether a comment is gone when its task is not known.
     return confirmed(answer, { what: `Comment ${id}`, done: "deleted", fields: { id } });
   },
-  text: ({ id, text }) => `Deleted comment ${id}.\n${fence(text)}`,
+  text: ({ id, text }) => `Deleted comment ${id}.\n${fence(text, MOST_DELETED, GONE)}`,
 });
 
 export const commentTools = [add, edit, remove];
