@@ -58,7 +58,9 @@ async function find(
   const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
   // A key that another project of the scope has, too, is none to call again with.
   const tell = await tellApart(kaneo, [...known, ...places.filter(({ id }) => id !== "")]);
-  return { query, scope, kinds, limit, tasks, comments, projects, tell };
+  const putAway = known.filter(({ archivedAt }) => archivedAt !== undefined);
+  const archived = new Set<string | undefined>(putAway.map(({ id }) => id));
+  return { query, scope, kinds, limit, tasks, comments, projects, tell, archived };
 }
 
 type Found = Awaited<ReturnType<typeof find>>;
@@ -209,12 +211,15 @@ function renderTask(hit: SearchResult, found: Found): string {
     userName && renderPerson(userName),
     quoted(title),
     !isInTitle && "(in its description)",
+    found.archived.has(hit.projectId) && "(project archived)",
   ]);
 }
 
 /** With the place of its description that matches, where its name does not. */
-function renderProject({ id, slug, name, description = "" }: Project, found: Found): string {
-  const line = `${inline(found.tell(id, slug), 60)}  ${quoted(name)}`;
+function renderProject(project: Project, found: Found): string {
+  const { id, slug, name, description = "", archivedAt } = project;
+  const key = inline(found.tell(id, slug), 60);
+  const line = spaced([key, quoted(name), archivedAt && "archived"]);
   if (containsWords(`${slug}\n${name}`, found.query)) return line;
   return `${line}\n${indent(excerpt(description, found.query))}`;
 }

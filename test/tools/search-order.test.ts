@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { search } from "../../src/tools/search.ts";
+import { getTask } from "../../src/tools/tasks/get-task.ts";
+import { listTasks } from "../../src/tools/tasks/list-tasks.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addWorkspace, startSmallBoard } from "../support/small-board.ts";
@@ -52,4 +54,26 @@ test("search finds projects by slug and name, and shows the place of a descripti
       "--- N",
     ],
   ]);
+});
+
+test("what is in an archived project is marked wherever it is found, as it is in no list", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const fields = { name: "Old fair", slug: "FAIR", icon: "X", workspaceId: board.workspaceId };
+  const old = addProject(data, { ...fields, archivedAt: "2025-01-01T00:00:00.000Z" });
+  for (const { id } of [old, { id: board.projectId }])
+    addTask(data, id, { title: "Venue balance", status: "to-do" });
+
+  const tasks = await board.call(search, { query: "venue balance", kind: "tasks" });
+  const projects = await board.call(search, { query: "fair", kind: "projects" });
+  const listed = await board.call(listTasks, { project: "FAIR" });
+  const shown = await board.call(getTask, { task: "FAIR-1" });
+
+  expect(tasks.split("\n").slice(1).sort()).toEqual([
+    'FAIR-1  to-do  "Venue balance"  (project archived)',
+    'WEB-5  to-do  "Venue balance"',
+  ]);
+  expect(projects).toBe('Projects:\nFAIR  "Old fair"  archived');
+  expect(listed).toMatch(/^Old fair \(FAIR, archived\): 1 task\n/);
+  expect(shown).toContain("\nProject: Old fair (archived)\n");
 });

@@ -173,7 +173,7 @@ export async function projectsWithTasks(kaneo: Kaneo, covered: Covered): Promise
 /** What a reading call covers. */
 export interface Scope extends Covered {
   project: Project | undefined;
-  /** For the answer: `Website (WEB)`, or the names of the workspaces. */
+  /** For the answer: `Website (WEB)`, `Old site (OLD, archived)`, or the names of the workspaces. */
   name: string;
 }
 
@@ -188,7 +188,8 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
   const named = project ?? (workspace === undefined ? kaneo.defaults.project : undefined);
   if (named !== undefined && !(await meansEvery(kaneo, reference))) {
     const found = await findProject(kaneo, reference);
-    const name = `${inline(found.name, 60)} (${found.slug})`;
+    const put = found.archivedAt === undefined ? "" : ", archived";
+    const name = `${inline(found.name, 60)} (${found.slug}${put})`;
     return { workspaceIds: [found.workspaceId], project: found, name };
   }
   const meant = await workspacesMeant(kaneo, workspace);

@@ -161,7 +161,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, calendar: ToolContext
   ].filter(Boolean);
   return stacked([
     `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
-    `Project: ${inline(project.name, 60)}`,
+    `Project: ${inline(project.name, 60)}${project.archivedAt === undefined ? "" : " (archived)"}`,
     renderTaskFields(task, columns, timeZone),
     `Created: ${renderDay(task.createdAt, timeZone)}`,
     relations && renderRelations(relations, timeZone),
