@@ -33,10 +33,16 @@ export function renderTaskLine(task: Task, timeZone: string, parts: TaskLinePart
 
 /** A task that is named below another: `  WEB-12  in-progress  @Bob  due 2026-03-01  "Fix login"`. */
 export function renderRelated(other: RelatedTask, timeZone: string): string {
-  const { key, status, assignee, due, title } = other;
+  const { key, column, assignee, due, title } = other;
+  const status = renderStatus(other.status, column);
   const who = assignee && renderPerson(assignee);
   const when = due && `due ${renderDue(due, timeZone)}`;
   return `  ${spaced([inline(key, 60), status, who, when, quoted(title)])}`;
+}
+
+/** A status, as its column is called where it is known: `monitoring (Watching) [final]`. */
+function renderStatus(slug: string, column: Status | undefined): string {
+  return column === undefined ? slug : `${statusName(column)}${finalMark(column)}`;
 }
 
 /** Behind a column whose tasks are done; where it is called so everybody knows. */
@@ -105,7 +111,7 @@ export function renderPlan(
 export function renderTaskFields(task: Task, columns: readonly Status[], timeZone: string): string {
   const column = columns.find(({ slug }) => slug === task.status);
   return stacked([
-    `Status: ${column === undefined ? task.status : statusName(column)}`,
+    `Status: ${renderStatus(task.status, column)}`,
     `Priority: ${task.priority}`,
     `Assignee: ${task.assignee ? assigneeName(task.assignee) : "none"}`,
     task.start && `Start: ${renderDueInFull(task.start, timeZone)}`,

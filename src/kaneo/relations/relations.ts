@@ -3,8 +3,18 @@ import { z } from "zod";
 import { isFailure, KaneoMcpError } from "../../errors.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
-import { confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
-import { kaneoId, list, optional, type Project, projectsOf, whole, word } from "../api/schemas.ts";
+import { asHelp, confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
+import {
+  type Column,
+  columnsOf,
+  kaneoId,
+  list,
+  optional,
+  type Project,
+  projectsOf,
+  whole,
+  word,
+} from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 import { rowNow } from "../tasks/task.ts";
@@ -36,6 +46,8 @@ export interface RelatedTask {
   key: string;
   title: string;
   status: string;
+  /** The column that it stands in; only {@link withColumns} tells it. */
+  column?: Column | undefined;
   projectId: string;
   /** The assignee's name. */
   assignee?: string | undefined;
@@ -110,6 +122,20 @@ export async function withDueDates(
     return { ...relation, other: { ...relation.other, due: row?.dueDate } };
   });
   return [...dated, ...relations.slice(dated.length)];
+}
+
+/** The relations with the columns of the others: who reads only a slug does not know which are final, nor what it is called. */
+export async function withColumns(
+  kaneo: Kaneo,
+  relations: readonly TaskRelation[],
+): Promise<TaskRelation[]> {
+  const ids = [...new Set(relations.map(({ other }) => other.projectId))];
+  const boards = await mapConcurrently(ids, (id) => asHelp(kaneo.kept(columnsOf(id))));
+  return relations.map(({ other, ...relation }) => {
+    const columns = boards[ids.indexOf(other.projectId)] ?? [];
+    const column = columns.find(({ slug }) => slug === other.status);
+    return { ...relation, other: { ...other, column } };
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { endpoint, type Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp, doneIn } from "../../kaneo/api/outcomes.ts";
 import { list, optional } from "../../kaneo/api/schemas.ts";
 import { eventsOf } from "../../kaneo/events/events.ts";
-import { relationsOf, withDueDates } from "../../kaneo/relations/relations.ts";
+import { relationsOf, withColumns, withDueDates } from "../../kaneo/relations/relations.ts";
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { timeEntriesOf } from "../../kaneo/time-entries.ts";
@@ -73,7 +73,10 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
   const [own, history, relations, time, links] = await Promise.all([
     ifWanted("comments", () => commentsOf(kaneo, id)),
     needsEvents ? readEvents() : undefined,
-    ifWanted("relations", async () => withDueDates(kaneo, await relationsOf(kaneo, located))),
+    ifWanted("relations", async () => {
+      const relations = await relationsOf(kaneo, located);
+      return withColumns(kaneo, await withDueDates(kaneo, relations));
+    }),
     ifWanted("time", () => timeEntriesOf(kaneo, id)),
     isUntied ? undefined : ifWanted("links", () => (include ? readLinks() : asHelp(readLinks()))),
   ]);

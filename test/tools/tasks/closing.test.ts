@@ -1,5 +1,6 @@
 /** What a task leaves when it is closed: others set free, subtasks that are still open. */
 import { expect, test } from "vitest";
+import { getTask } from "../../../src/tools/tasks/get-task.ts";
 import { updateTask } from "../../../src/tools/tasks/update-task.ts";
 import { updateTasks } from "../../../src/tools/tasks/update-tasks.ts";
 import { relate, taskRow } from "../../support/board-rows.ts";
@@ -44,4 +45,18 @@ test("when what was set free cannot be read, the change is told all the same", a
 
   expect(answer).toMatch(/^Changed: status to-do → done\./);
   expect(answer).toContain("\nWhat waited for it could not be read: ");
+});
+
+test("of a task and those around it get_task says which columns are final, and what they are called", async () => {
+  await using board = await startSmallBoard();
+  relate(board, "subtask", [1, 2]);
+  for (const number of [1, 2]) taskRow(board, number).status = "in-review";
+  for (const column of board.sandbox.data.columns.values()) {
+    if (column.slug === "in-review") Object.assign(column, { name: "Watching", isFinal: true });
+  }
+
+  const answer = await board.call(getTask, { task: ["WEB-2"] });
+
+  expect(answer).toContain("\nStatus: in-review (Watching) [final]\n");
+  expect(answer).toContain("\nSubtask of:\n  WEB-1  in-review (Watching) [final]  ");
 });
