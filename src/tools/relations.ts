@@ -3,6 +3,7 @@ import { KaneoMcpError, prefixed } from "../errors.ts";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import { tellApart, toldApart } from "../kaneo/names/twins.ts";
 import {
+  isIdle,
   type Link,
   link,
   RELATION_KINDS,
@@ -14,7 +15,7 @@ import { findTask, type LocatedTask } from "../kaneo/tasks/find.ts";
 import { findTasks, splitKeys } from "../kaneo/tasks/find-many.ts";
 import { renderRelated } from "../text/task-line.ts";
 import { grouped } from "../text/text.ts";
-import { quoted } from "../untrusted.ts";
+import { inline, quoted } from "../untrusted.ts";
 import * as fields from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
@@ -90,7 +91,12 @@ const linkTasks = defineTool({
   },
   text: ({ task, other, relation, outcome }) => {
     const note = outcome === "was_linked" ? " That was so already." : "";
-    return `${renderTask(task)} ${PHRASES[relation]} ${renderTask(other)}.${note}`;
+    const idle = [task, other].filter((end) => isIdle(relation, end));
+    const closed = idle.map(
+      ({ task: { key, status } }) => `${inline(key, 60)} is ${inline(status, 60)}`,
+    );
+    const waits = closed.length === 0 ? "" : ` Nothing waits: ${closed.join(", ")}.`;
+    return `${renderTask(task)} ${PHRASES[relation]} ${renderTask(other)}.${note}${waits}`;
   },
 });
 

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { relationsOf, withDueDates } from "../../src/kaneo/relations/relations.ts";
 import { findTask } from "../../src/kaneo/tasks/find.ts";
 import { relationTools, renderRelations } from "../../src/tools/relations.ts";
+import { createTask } from "../../src/tools/tasks/create-task.ts";
+import { updateTask } from "../../src/tools/tasks/update-task.ts";
 import { addProject } from "../sandbox/routes/projects.ts";
 import { addTask } from "../sandbox/routes/tasks.ts";
 import { addWorkspace, type SmallBoard, startSmallBoard } from "../support/small-board.ts";
@@ -22,6 +24,22 @@ async function seenFrom(board: SmallBoard, key: string): Promise<string> {
   const relations = await relationsOf(board.kaneo, await findTask(board.kaneo, key));
   return renderRelations(await withDueDates(board.kaneo, relations), "Europe/Berlin");
 }
+
+test("a task that is done blocks nothing and waits for nothing, which whoever links it is told", async () => {
+  await using board = await startSmallBoard();
+  const done = board.sandbox.data.tasks.get(board.taskId(2));
+  Object.assign(done ?? {}, { status: "done" });
+
+  const linked = await board.call(linkTasks, { task: "WEB-1", relation: "blocks", other: "WEB-2" });
+  const below = { task: "WEB-1", relation: "parent_of", other: "WEB-2" };
+  const updated = await board.call(updateTask, { task: "WEB-3", blocked_by: ["WEB-1", "WEB-2"] });
+  const created = await board.call(createTask, { project: "WEB", title: "New", blocks: "WEB-2" });
+
+  expect(linked).toMatch(/ blocks WEB-2 "Landing page hero"\. Nothing waits: WEB-2 is done\.$/);
+  expect(await board.call(linkTasks, below)).toMatch(/ is the parent of WEB-2 "[^"]+"\.$/);
+  expect(updated).toMatch(/^Changed: added blocked by WEB-1; added blocked by WEB-2 \(done\)\./);
+  expect(created).toContain("(blocks WEB-2 (done))");
+});
 
 test("related tasks have keys also outside the default workspace", async () => {
   await using board = await startSmallBoard({ defaults: { workspace: "second" } });

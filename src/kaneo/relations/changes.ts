@@ -5,6 +5,7 @@ import type { Change } from "../tasks/changes.ts";
 import type { PlacedTask } from "../tasks/find.ts";
 import {
   assertCanBeRelated,
+  isIdle,
   kindWords,
   type Link,
   link,
@@ -40,7 +41,8 @@ export async function relationChanges(
 
 /** The change that relates a task to another one. `present` are its relations. */
 export function addLink({ kind, other }: Link, present: readonly TaskRelation[] = []): Change {
-  const field = `${kindWords(kind)} ${other.task.key}`;
+  const { key, status } = other.task;
+  const field = `${kindWords(kind)} ${key}${isIdle(kind, other) ? ` (${status})` : ""}`;
   const isSo = present.some((one) => one.kind === kind && one.other.id === other.task.id);
   return {
     field,

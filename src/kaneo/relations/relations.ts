@@ -16,8 +16,8 @@ import {
   word,
 } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
-import type { PlacedTask } from "../tasks/find.ts";
-import { rowNow } from "../tasks/task.ts";
+import type { LocatedTask, PlacedTask } from "../tasks/find.ts";
+import { isClosed, rowNow } from "../tasks/task.ts";
 
 export const RELATION_KINDS = [
   "blocks",
@@ -58,7 +58,12 @@ export interface RelatedTask {
 /** A relation that is wished for, as the task at hand has it. */
 export interface Link {
   kind: RelationKind;
-  other: PlacedTask;
+  other: PlacedTask & Partial<Pick<LocatedTask, "columns">>;
+}
+
+/** Whether the tasks tell of a relation that it holds nothing up: what is done or archived blocks nothing and waits for nothing. */
+export function isIdle(kind: RelationKind, { task, columns = [] }: Link["other"]): boolean {
+  return (kind === "blocks" || kind === "blocked_by") && isClosed(task.status, columns);
 }
 
 /** `GET /api/task-relation/:taskId`; the tasks come without the slugs of their projects. */
