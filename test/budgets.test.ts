@@ -10,6 +10,7 @@ import { spawnServer } from "./support/spawn-server.ts";
 import { makeTemporaryFolder } from "./support/temporary-folder.ts";
 import { startToolHarness, type ToolHarnessOptions } from "./support/tool-harness.ts";
 import { toolNamed } from "./support/tool-named.ts";
+import { cursorIn, walkPages } from "./support/walk-pages.ts";
 
 /** What was asked of Kaneo since the last time, without ids and queries. */
 function takeRequests(sandbox: Sandbox): string[] {
@@ -173,15 +174,11 @@ test.for([
     await using server = await startAtHome(seed);
     const { sandbox } = server;
 
-    const keys: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const args = { project: "BIG", state: "all", sort, limit: 100, cursor };
-      const text = await server.call("list_tasks", args);
-      keys.push(...(text.match(/^BIG-\d+/gm) ?? []));
-      cursor = /cursor (\S+)/.exec(text)?.[1];
-    } while (cursor !== undefined);
+    const args = { project: "BIG", state: "all", sort, limit: 100 };
+    const read = (cursor: string | undefined) => server.call("list_tasks", { ...args, cursor });
+    const pages = await walkPages(read, cursorIn);
 
+    const keys = pages.flatMap((page) => page.match(/^BIG-\d+/gm) ?? []);
     expect([keys.length, new Set(keys).size]).toEqual([5_000, 5_000]);
     expect(takeListLimits(sandbox).filter((limit) => limit === undefined)).toHaveLength(wholeLists);
   },

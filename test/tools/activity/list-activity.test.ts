@@ -4,6 +4,7 @@ import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { blindSearch, happen } from "../../support/history.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
+import { cursorIn, walkPages } from "../../support/walk-pages.ts";
 
 const nowMs = Date.parse("2026-03-04T12:00:00Z");
 const FOOTNOTE =
@@ -170,19 +171,16 @@ test("list_activity walks through everything by its cursors, each event once, al
     happen(board, 1, { type: "comment", at, content: `Note ${index}` });
   }
 
-  const notes: string[] = [];
-  let cursor: string | undefined;
-  let answer = "";
-  do {
-    answer = await board.call(listActivity, { limit: 4, cursor });
-    notes.push(...(answer.match(/Note \d+/g) ?? []));
-    cursor = /cursor (\S+)/.exec(answer)?.[1];
+  const pages = await walkPages(async (cursor) => {
+    const page = await board.call(listActivity, { limit: 4, cursor });
     happen(board, 2, { type: "created", at: new Date(nowMs + 1_000).toISOString() });
-  } while (cursor !== undefined);
+    return page;
+  }, cursorIn);
 
+  const notes = pages.flatMap((page) => page.match(/Note \d+/g) ?? []);
   expect(notes).toHaveLength(23);
   expect(new Set(notes).size).toBe(23);
-  expect(answer).toMatch(/, 26–28 shown/);
+  expect(pages.at(-1)).toMatch(/, 26–28 shown/);
 });
 
 test("list_activity shows fewer than asked for where lines are long, and the cursor leads to the rest", async () => {

@@ -9,6 +9,7 @@ import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { commentOn, taskRow, tieTo } from "../../support/board-rows.ts";
 import { type SmallBoard, startSmallBoard } from "../../support/small-board.ts";
 import { startToolHarness } from "../../support/tool-harness.ts";
+import { walkPages } from "../../support/walk-pages.ts";
 
 /** What the fence of an answer holds, and the cursor for the rest. */
 function pageOf(answer: string): { inside: string; cursor: string | undefined } {
@@ -18,14 +19,9 @@ function pageOf(answer: string): { inside: string; cursor: string | undefined } 
 }
 
 /** Every page that get_task gives, one after the other. */
-async function walk(board: SmallBoard, args: Record<string, unknown>): Promise<string[]> {
-  const pages = [await board.call(getTask, args)];
-  for (let { cursor } = pageOf(pages[0] ?? ""); cursor !== undefined; ) {
-    const page = await board.call(getTask, { ...args, cursor });
-    pages.push(page);
-    ({ cursor } = pageOf(page));
-  }
-  return pages;
+function walk(board: SmallBoard, args: Record<string, unknown>): Promise<string[]> {
+  const read = (cursor: string | undefined) => board.call(getTask, { ...args, cursor });
+  return walkPages(read, (page) => pageOf(page).cursor);
 }
 
 test.for([

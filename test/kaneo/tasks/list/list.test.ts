@@ -4,6 +4,7 @@ import { listTasks } from "../../../../src/kaneo/tasks/list/list.ts";
 import { TASK_SORTS, type TaskOrder } from "../../../../src/kaneo/tasks/list/order.ts";
 import { askingOnce } from "../../../support/asking-once.ts";
 import { startToolHarness } from "../../../support/tool-harness.ts";
+import { walkPages } from "../../../support/walk-pages.ts";
 
 test("walking 5,000 tasks that share positions, priorities and due dates gives each exactly once, in every sort and order", async () => {
   await using harness = await startToolHarness({ seed: { bigProjectTasks: 5_000 } });
@@ -22,16 +23,17 @@ test("walking 5,000 tasks that share positions, priorities and due dates gives e
   for (const sort of TASK_SORTS) {
     for (const direction of ["asc", "desc"] as const) {
       const order: TaskOrder = { sort, direction };
-      const numbers: number[] = [];
-      let cursor: string | undefined;
-      do {
-        const listing = { projects, filter: { state: "all" as const }, order, limit: 201, cursor };
-        const page = await listTasks(kaneo, listing);
-        expect([page.total, page.before]).toEqual([5_000, numbers.length]);
-        numbers.push(...page.tasks.map(({ number }) => number));
-        cursor = page.nextCursor;
-      } while (cursor !== undefined);
+      const listing = { projects, filter: { state: "all" as const }, order, limit: 201 };
+      const pages = await walkPages(
+        (cursor) => listTasks(kaneo, { ...listing, cursor }),
+        ({ nextCursor }) => nextCursor,
+      );
 
+      const numbers: number[] = [];
+      for (const { total, before, tasks } of pages) {
+        expect([total, before]).toEqual([5_000, numbers.length]);
+        numbers.push(...tasks.map(({ number }) => number));
+      }
       expect(numbers).toHaveLength(5_000);
       expect(new Set(numbers).size).toBe(5_000);
     }
@@ -66,15 +68,13 @@ test("tasks of several projects are walked together", async () => {
     await findProject(kaneo, { project: "OPS" }),
   ];
 
-  const keys: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const order: TaskOrder = { sort: "number", direction: "desc" };
-    const page = await listTasks(kaneo, { projects, filter: {}, order, limit: 4, cursor });
-    keys.push(...page.tasks.map(({ key }) => key));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+  const order: TaskOrder = { sort: "number", direction: "desc" };
+  const pages = await walkPages(
+    (cursor) => listTasks(kaneo, { projects, filter: {}, order, limit: 4, cursor }),
+    ({ nextCursor }) => nextCursor,
+  );
 
+  const keys = pages.flatMap(({ tasks }) => tasks.map(({ key }) => key));
   expect(new Set(keys).size).toBe(28);
   expect(keys.slice(-5)).toEqual(["OPS-3", "WEB-2", "OPS-2", "WEB-1", "OPS-1"]);
 });
