@@ -37,6 +37,7 @@ export function flagRows(): string {
     .join("");
 }
 
+/** A line of help: a word, and in the column beside it what it means. */
 export function row(name: string, help: string): string {
   // A long line in several, each as far from the edge as the first.
   const folded = help.replaceAll(/(?=.{111})(.{1,110}) /g, `$1\n${" ".repeat(29)}`);

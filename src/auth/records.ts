@@ -69,6 +69,7 @@ export function keyOf({ base, clientId }: Registration): string {
 
 const labelSchema = z.object({ version: z.number(), base: z.string(), clientId: z.string() });
 
+/** A record as it stands in a file, with the instance and client that it belongs to; {@link readRecord} reads it. */
 export function recordText(registration: Registration, record: object): string {
   return JSON.stringify({ version: VERSION, ...registration, ...record });
 }

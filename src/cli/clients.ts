@@ -38,6 +38,7 @@ interface ClientCommand {
   remove(name: string): string[];
 }
 
+/** Where clients keep their files on a system, as its variables have it. */
 export function placesOf(platform: NodeJS.Platform, home: string, env: Places["env"]): Places {
   const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
   const isWindows = platform === "win32";

@@ -10,6 +10,7 @@ export interface Publication {
 
 export const publication: Publication = { owner: "OWNER", isOnNpm: false };
 
+/** Without a slash at its end. */
 export function repositoryUrl({ owner }: Publication): string {
   return `https://github.com/${owner}/kaneo-mcp`;
 }

@@ -1,6 +1,7 @@
 // Shorter ones are ordinary words; replacing them would only garble the text.
 const minSecretLength = 6;
 
+/** What stands where a secret stood. */
 export const replacement = "[redacted]";
 
 const credentialPatterns: readonly [RegExp, string][] = [

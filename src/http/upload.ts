@@ -19,13 +19,13 @@ interface UploaderOptions extends Pick<HttpOptions, "userAgent" | "clock" | "pro
 
 export type Uploader = ReturnType<typeof createUploader>;
 
+/**
+ * Makes the function that puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of
+ * KANEO_HEADERS goes along, and no redirect is followed.
+ *
+ * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
+ */
 export function createUploader(options: UploaderOptions) {
-  /**
-   * Puts bytes where Kaneo said, and gives the host that took them. Neither the credential nor a header of KANEO_HEADERS
-   * goes along, and no redirect is followed.
-   *
-   * @throws KaneoMcpError "unexpected" for an address that nothing is sent to, "unavailable" when it was not taken.
-   */
   return async ({ url, contentType, bytes, signal }: Upload): Promise<string> => {
     const { origin, host, pathname, search } = readTarget(url, options);
     const http = createHttp({ ...options, baseUrl: origin, name: "The storage" });

@@ -13,6 +13,7 @@ import {
 import { matchesOf, type Naming, noMatch, partsOf } from "./names/matching.ts";
 import { matchStatus, statusName } from "./tasks/task.ts";
 
+/** How people name the columns of one project. */
 export const columnNaming: Naming<Column> = {
   noun: "column",
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],
@@ -106,6 +107,7 @@ interface ColumnChanges {
   color?: string | null | undefined;
 }
 
+/** Changes a column (`PUT /api/column/:id`). */
 export async function changeColumn(
   kaneo: Kaneo,
   { project, column: { id, slug } }: { project: Pick<Project, "id">; column: Column },

@@ -28,6 +28,7 @@ import {
 import { projectsWithTasks, type Scope } from "./projects/find.ts";
 import { boardOf } from "./tasks/project-tasks.ts";
 
+/** How people name the members of one workspace. */
 export const memberNaming: Naming<Member> = {
   noun: "member",
   // In any letters: who writes bob may mean Bob, and whoever calls himself bob is not to be told of it instead.

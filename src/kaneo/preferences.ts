@@ -41,10 +41,12 @@ const preferencesSchema = z.object({
 export type Preferences = z.infer<typeof preferencesSchema>;
 export type Rule = Preferences["workspaces"][number];
 
+/** By which Kaneo can notify somebody outside its own page. */
 export const CHANNELS = ["email", "ntfy", "gotify", "webhook"] as const;
 
 const route = endpoint`/api/notification-preferences`;
 
+/** What this account is notified of, and where (`GET /api/notification-preferences`). */
 export function readPreferences(kaneo: Kaneo): Promise<Preferences> {
   return kaneo.get(route, preferencesSchema);
 }

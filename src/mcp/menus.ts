@@ -56,6 +56,7 @@ export async function withDeadline<T>(
   }
 }
 
+/** MCP 2025-11-25, "Resources": asks a client to list them anew. */
 export const LIST_CHANGED_METHOD = "notifications/resources/list_changed";
 
 export type ListNews = ReturnType<typeof createListNews>;

@@ -9,6 +9,7 @@ import { answerCalls } from "./tool-calls.ts";
 
 export type Parts = ReturnType<typeof createParts>;
 
+/** Makes them once, for all requests of the process. */
 export function createParts(options: McpServerOptions) {
   const news = createListNews();
   const caller = createCaller(options, news);

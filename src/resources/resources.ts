@@ -16,8 +16,10 @@ export interface Resource {
   argumentsFor(name: string): Record<string, unknown>;
 }
 
+/** Of every resource: each is the text of a tool. */
 export const MIME_TYPE = "text/plain";
 
+/** Every kind of resource; an address is told by the first whose template it fits. */
 export const resources: readonly Resource[] = [
   {
     uriTemplate: "kaneo://project/{slug}",

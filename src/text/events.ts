@@ -58,6 +58,7 @@ function renderAlike(first: TaskEvent, alike: readonly TaskEvent[], timeZone: st
   return `  ${spaced([time, renderPerson(first.person), deed])}`;
 }
 
+/** Stands with every history: that such a change is not in it does not mean that there was none. */
 export const UNRECORDED = "Kaneo records no change of labels, descriptions, starts or relations.";
 
 /** Whoever is to have tasks back cannot be found in `assignee → @Bob`. */
@@ -123,6 +124,7 @@ function changed(from: string | undefined, to: string): string {
   return `${from === undefined ? "" : ` ${from}`} → ${to}`;
 }
 
+/** What events can be counted by. */
 export const COUNTED_BY = ["day", "week", "person", "kind", "label", "project"] as const;
 type CountedBy = (typeof COUNTED_BY)[number];
 

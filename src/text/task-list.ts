@@ -83,6 +83,7 @@ function firstColumn(columns: readonly { status: CountedStatus }[], before: numb
   });
 }
 
+/** What tasks can be counted by. */
 export const TASKS_COUNTED_BY = ["assignee", "status", "priority", "label", "project"] as const;
 export type TasksCountedBy = (typeof TASKS_COUNTED_BY)[number];
 

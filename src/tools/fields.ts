@@ -110,10 +110,12 @@ export function assertAnyGiven(args: object, of = ""): void {
   });
 }
 
+/** Whether any of the arguments says something. */
 export function isAnyGiven(args: object): boolean {
   return namesGiven(args).length > 0;
 }
 
+/** The names of the arguments that say something; an empty text does not. */
 export function namesGiven(args: object): string[] {
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== "");
   return given.map(([name]) => name);

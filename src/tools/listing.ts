@@ -5,6 +5,7 @@ import { isByName, type Toolset } from "./toolsets.ts";
 /** A tool as `tools/list` shows it, with the toolset by which it is chosen. */
 export type Listing = readonly (ListedTool & { toolset: Toolset })[];
 
+/** The listing of these tools, whose schemas it makes. */
 export function listingOf(tools: readonly Tool[]): Listing {
   return tools.map(({ name, toolset, title, description, inputSchema, annotations, _meta }) => {
     return { name, toolset, title, description, inputSchema, annotations, ...(_meta && { _meta }) };

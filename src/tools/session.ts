@@ -133,6 +133,7 @@ function keptSentence({ kept }: Extract<SessionState, { kind: "signed_in" }>): s
   return `The token is kept ${kept.startsWith("in memory") ? kept : `in ${kept}`}.`;
 }
 
+/** A sentence on what came of signing out, also for a terminal. */
 export function renderSignOut({ outcome, detail }: SignOutResult): string {
   const why = detail === undefined ? "" : ` (${detail})`;
   switch (outcome) {

@@ -15,10 +15,12 @@ const HEADING = /^ {0,3}#{1,6}\s+(\S.*)$/;
 /** Of code, perhaps behind a bullet; one that ends on its line opens none. */
 const FENCE = /^(?:\s|[-*+]\s|\d{1,9}[.)]\s)*(?:```|~~~)[^`]*$/;
 
+/** Whether a line of a text begins an item, which says that the text may be such a list. */
 export function isItem(line: string): boolean {
   return ITEM.test(line.trimEnd());
 }
 
+/** The items of a list as tasks, an item below another one as its subtask. @throws As {@link assertNotTooMany}. */
 export function readChecklist(text: string): Source {
   const rows: Row[] = [];
   const headings: string[] = [];

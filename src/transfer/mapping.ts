@@ -13,6 +13,7 @@ export const OF_DAYS = /^(?:start|due)\s/i;
 
 /** Why a proposed line has the value that it has, behind that value. */
 export const NO_COLUMN = "(no column is like that)";
+/** The same of people; `tasks` is how many are assigned so. */
 export function noMember(tasks: string, areSeveral: boolean): string {
   return `(${tasks}; ${areSeveral ? "several members have" : "no member has"} that name)`;
 }
@@ -50,6 +51,7 @@ export function readMapping(lines: readonly string[], headers: readonly string[]
   return { columns, values, dayOrder };
 }
 
+/** What to do about a guess of the encoding that was wrong. */
 export const WRONG_LETTERS =
   'If letters look wrong, name the encoding too: "encoding = shift_jis".';
 

@@ -94,6 +94,7 @@ function titlesOf(lines: readonly { cells: string[] }[]): number {
   return Math.max(head, 0);
 }
 
+/** Whether a cell holds more than blanks. */
 export function isFilled(cell: string): boolean {
   return cell.trim() !== "";
 }

@@ -16,6 +16,7 @@ import {
 import { marksOf } from "../names/twins.ts";
 import { EVERY, findWorkspace, idInUrl, workspacesMeant, wrongDefault } from "../workspaces.ts";
 
+/** How people name projects. */
 export const projectNaming: Naming<Project> = {
   noun: "project",
   names: [({ id }) => id, ({ slug }) => slug, ({ name }) => name],

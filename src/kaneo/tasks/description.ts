@@ -7,6 +7,7 @@ import { isReplaced, type Replacement, replaceIn } from "./replace.ts";
 import { save } from "./save.ts";
 import { rowNow, type Task } from "./task.ts";
 
+/** The change of a part of the description, in the text that Kaneo has when its turn comes. */
 export function replaceInDescription(replacement: Replacement): Change {
   const { find, replace, isEverywhere } = replacement;
   return {

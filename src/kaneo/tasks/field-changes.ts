@@ -30,6 +30,7 @@ function changeField(
   };
 }
 
+/** The change of a field that holds a text, as Kaneo stores it: a status by its slug. */
 export function changeText(
   field: "title" | "description" | "priority" | "status",
   value: string,
@@ -41,6 +42,7 @@ export function changeText(
   });
 }
 
+/** The change of who is assigned; null is nobody. */
 export function changeAssignee(member: Pick<Member, "id" | "name"> | null): FieldChange {
   return changeField("assignee", {
     body: { userId: member?.id ?? null },
@@ -50,6 +52,7 @@ export function changeAssignee(member: Pick<Member, "id" | "name"> | null): Fiel
   });
 }
 
+/** The change of the due date, ISO 8601; null clears it. */
 export function changeDue(due: string | null): FieldChange {
   return changeField("due-date", {
     // Leaving dueDate out clears it; null is refused.
@@ -59,6 +62,7 @@ export function changeDue(due: string | null): FieldChange {
   });
 }
 
+/** Whether a stored date is the wanted one, however either is written; null is none. */
 export function isMoment(stored: string | undefined, wanted: string | null): boolean {
   if (stored === undefined || wanted === null) return stored === undefined && wanted === null;
   return Date.parse(stored) === Date.parse(wanted);

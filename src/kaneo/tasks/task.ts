@@ -47,6 +47,7 @@ export type Status = Pick<Column, "slug" | "name" | "isFinal">;
 /** The two statuses that are no columns: before and behind the board. */
 export const PLANNED: Status = { slug: "planned", name: "Planned", isFinal: false };
 export const ARCHIVED: Status = { slug: "archived", name: "Archived", isFinal: false };
+/** The slugs of the two. */
 export const OFF_BOARD: readonly string[] = [PLANNED.slug, ARCHIVED.slug];
 
 /** Whether a task with this status is done with, on a board with these columns: it blocks nothing and waits for nothing. */
@@ -97,6 +98,7 @@ export function carriesLabel({ labels }: Pick<Task, "labels">, name: string): bo
 /** Names of labels, any of which will do, as the same label may be written otherwise in another workspace; undefined is no label. */
 export type LabelChoice = readonly (string | undefined)[];
 
+/** Whether a task carries one of these labels, or none where that is a choice. */
 export function carriesOneOf(task: Pick<Task, "labels">, choice: LabelChoice): boolean {
   return choice.some((name) =>
     name === undefined ? task.labels.length === 0 : carriesLabel(task, name),

@@ -9,6 +9,7 @@ import { changeAssignee, changeDue, changeText, isMoment } from "./field-changes
 import { merge, save } from "./save.ts";
 import { rowNow, type Task } from "./task.ts";
 
+/** The change of the start date, ISO 8601; null clears it. */
 export function changeStart(start: string | null): Change {
   return {
     field: "start",
