@@ -37,9 +37,11 @@ export function isReplaced(
   now: string,
   { find, replace, made }: Replacement & { made: string },
 ): boolean {
-  // Of what is but shortened, the rest stands in the old text as well.
-  const [sign, more, less] = find.includes(replace) ? [find, made, now] : [replace, now, made];
-  return more.split(sign).length >= less.split(sign).length;
+  const placesOf = (part: string, text: string) => text.split(part).length - 1;
+  // What only shortens is found in the old text, too: then it counts that what was shortened has not come back.
+  return find.includes(replace)
+    ? placesOf(find, now) <= placesOf(find, made)
+    : placesOf(replace, now) >= placesOf(replace, made);
 }
 
 /** As answers show it; and nobody can tell one blank from another. */
