@@ -102,7 +102,7 @@ function unusable(problem: string): KaneoMcpError {
 /** The library puts all of a line in order to which it adds, and takes minutes for one of 250 kB, as programs write them. */
 const LONG_LINE = /[^\n]{10000}/;
 
-const json: Writer = {
+const jsonWriter: Writer = {
   parse(text) {
     // Comments are looked for only then, which takes fifty times as long: clients keep megabytes of their history there.
     const plain = parsedJson(text);
@@ -150,10 +150,10 @@ function commaAfter(text: string, offset: number): number | undefined {
 
 /** Without what is between two offsets, and without its lines where nothing else stands on them. */
 function withoutLines(text: string, start: number, end: number): string {
-  const [before, behind] = [text.slice(0, start), text.slice(end)];
-  const rest = /^[ \t]*(?:\r?\n|$)/.exec(behind)?.[0];
-  if (rest === undefined || !/(?:^|\n)[ \t]*$/.test(before)) return before + behind;
-  return before.replace(/[ \t]*$/, "") + behind.slice(rest.length);
+  const [before, after] = [text.slice(0, start), text.slice(end)];
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(after)?.[0];
+  if (rest === undefined || !/(?:^|\n)[ \t]*$/.test(before)) return before + after;
+  return before.replace(/[ \t]*$/, "") + after.slice(rest.length);
 }
 
 const tomlWriter: Writer = {
@@ -228,4 +228,8 @@ const yamlWriter: Writer = {
   },
 };
 
-const writers: Readonly<Record<Format, Writer>> = { json, toml: tomlWriter, yaml: yamlWriter };
+const writers: Readonly<Record<Format, Writer>> = {
+  json: jsonWriter,
+  toml: tomlWriter,
+  yaml: yamlWriter,
+};
