@@ -182,3 +182,18 @@ test("relations are shown from the task's own side with keys, also of other proj
   );
   expect(await seenFrom(board, "OPS-1")).toBe('Blocks:\n  WEB-1  to-do  "Fix login redirect loop"');
 });
+
+test("what Kaneo cannot relate is refused with what does instead", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  const workspaceId = addWorkspace(board, "Two");
+  const far = addProject(data, { name: "Far", slug: "FAR", icon: "X", workspaceId });
+  addTask(data, far.id, { title: "Far task", status: "to-do" });
+
+  const call = board.call(linkTasks, { task: "WEB-1", relation: "related_to", other: "FAR-1" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    hint: "Instead, name its key in a description or a comment.",
+  });
+});

@@ -248,7 +248,9 @@ export function assertCanBeRelated(
   if (project.workspaceId === workspaceId) return;
   const done = id === undefined ? " Nothing was created." : "";
   const why = `${task.key} is in another workspace, and Kaneo relates only tasks of one.${done}`;
-  throw new KaneoMcpError("invalid_input", why);
+  throw new KaneoMcpError("invalid_input", why, {
+    hint: "Instead, name its key in a description or a comment.",
+  });
 }
 
 /** Slugs of projects by id. Kaneo relates only tasks of one workspace. */
