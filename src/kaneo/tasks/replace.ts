@@ -1,5 +1,6 @@
 /** The replacement of a text that somebody saw in an answer: of its one place, or of every one. */
 import { KaneoMcpError } from "../../errors.ts";
+import { cleanText } from "../../untrusted.ts";
 import { UNSEEN } from "../names/matching.ts";
 
 export interface Replacement {
@@ -23,7 +24,7 @@ export function replaceIn(text: string, { find, replace, isEverywhere }: Replace
   const [source, wanted] = isExact ? [text, find] : [shown(text), shown(find)];
   const parts = wanted === "" ? [source] : source.split(wanted);
   const [{ length } = ""] = parts;
-  if (parts.length !== 2) throw unfit(parts.length - 1);
+  if (parts.length !== 2) throw unfit(parts.length - 1, likeIn(source, wanted));
   if (isExact) return `${text.slice(0, length)}${replace}${text.slice(length + find.length)}`;
   const { start } = placeOf(text, length);
   const { end } = placeOf(text, length + wanted.length - 1);
@@ -62,7 +63,21 @@ function placeOf(text: string, index: number): { start: number; end: number } {
   return { start: text.length, end: text.length };
 }
 
-function unfit(places: number): KaneoMcpError {
+/** What stands in a text, on a line or over several, with the words of `wanted`, in whatever case and with whatever blanks between. */
+function likeIn(text: string, wanted: string): string | undefined {
+  if (wanted.length > LONGEST_LIKE) return undefined;
+  const words = wanted.match(/\S+/g)?.map((word) => word.replaceAll(/[^\p{L}\p{N}_]/gu, "\\$&"));
+  return words && new RegExp(words.join(String.raw`\s{1,9}`), "i").exec(text)?.[0];
+}
+
+/** A longer one is copied from an answer, not from what somebody said. */
+const LONGEST_LIKE = 200;
+
+function unfit(places: number, like: string | undefined): KaneoMcpError {
+  if (places === 0 && like !== undefined)
+    return new KaneoMcpError("invalid_input", "find matches no place in the description.", {
+      hint: `It has ${JSON.stringify(cleanText(like))}: give find exactly so, if that is meant.`,
+    });
   const number = places === 0 ? "no place" : `${places} places, and must match one,`;
   const why = `find matches ${number} in the description.`;
   return new KaneoMcpError("invalid_input", why, {

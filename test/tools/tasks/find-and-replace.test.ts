@@ -222,3 +222,18 @@ test("of several tasks, find alone is refused, and what clients fill is left out
 
   expect(text).toContain("Changed 1 task.");
 });
+
+test.for([
+  ["root cause: unknown", '"Root cause:\\n unknown"'],
+  ["(ROOT CAUSE:", '"(Root cause:"'],
+  ["root cause: known", undefined],
+] as const)("what has the words of find in another way is shown: %s", async ([find, shown]) => {
+  await using board = await startSmallBoard();
+  taskRow(board, 1).description = "Summary (Root cause:\n unknown) and more";
+
+  const call = board.call(updateTask, { task: "WEB-1", find, replace: "x" });
+
+  const like = `It has ${shown}: give find exactly so, if that is meant.`;
+  const hint = shown === undefined ? expect.stringMatching(/^get_task shows/) : like;
+  await expect(call).rejects.toMatchObject({ kind: "invalid_input", hint });
+});
