@@ -57,7 +57,8 @@ const getProject = defineTool({
     const shown = columns.map((column) => counted(column.slug, renderColumns([column])));
     // What is planned is not open yet.
     const isOpen = (status: string) => columns.some((one) => one.slug === status && !one.isFinal);
-    const owners = tasks.flatMap(({ status, userId }) => (isOpen(status) && userId) || []);
+    const open = tasks.filter(({ status }) => isOpen(status));
+    const owners = open.flatMap(({ userId }) => userId || []);
     const left = owners.filter((owner) => !members.some(({ id }) => id === owner)).length;
     const people = namedApart(members, ({ id }) => id).map((member) => {
       return { member, open: owners.filter((owner) => owner === member.id).length };
@@ -75,6 +76,7 @@ const getProject = defineTool({
       }),
       others > 0 && `- and ${others} more, none with more open tasks than these`,
       left > 0 && `- who left the workspace: ${left} open`,
+      open.length > owners.length && `- nobody: ${open.length - owners.length} open`,
       `Rules: ${rules.map(renderWorkflowRule).join(", ") || "none"}`,
       description.trim() === "" ? "No description." : `Description:\n${fence(description)}`,
     ]);

@@ -18,7 +18,10 @@ test("of more than 50 members get_project shows those with the most open tasks, 
   const answer = await board.call(getProject, { project: "WEB" });
 
   const lines = answer.split("\n").filter((line) => line.startsWith("- "));
-  expect(lines).toHaveLength(51);
+  expect(lines).toHaveLength(52);
   expect(answer).toContain("- Person 59 <person-59@example.com>: member, 1 open");
-  expect(lines.at(-1)).toBe(`- and ${before + 10} more, none with more open tasks than these`);
+  expect(lines.slice(-2)).toEqual([
+    `- and ${before + 10} more, none with more open tasks than these`,
+    "- nobody: 4 open",
+  ]);
 });

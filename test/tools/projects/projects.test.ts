@@ -51,20 +51,21 @@ test("get_project shows all that is needed to create tasks there", async () => {
 
   const answer = await board.call(getProject, { project: "web" });
 
-  expect(answer.split("\n").slice(0, 8)).toEqual([
+  expect(answer.split("\n").slice(0, 9)).toEqual([
     'WEB  "Website"',
     "Columns, with their tasks: to-do 4, in-progress (Doing) 0, in-review 1, done [final] 1; also planned 1, archived 1",
     "Labels: bug",
     "Members:",
     "- Alice Doe <alice@example.com>: owner, 0 open",
     "- Bob Ünïcode 🦊 <bob@example.com>: member, 1 open",
+    "- nobody: 4 open",
     "Rules: none",
     "Description:",
   ]);
   expect(answer).toMatch(/--- (\d{9})\nShop ✨\n--- 00000000\n--- \1$/);
 });
 
-test("get_project counts the open tasks of people who left the workspace", async () => {
+test("get_project counts the open tasks of people who left the workspace, and of nobody", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
   addTask(data, board.projectId, { title: "Left", status: "to-do", userId: people.bob.id });
@@ -73,7 +74,9 @@ test("get_project counts the open tasks of people who left the workspace", async
 
   const answer = await board.call(getProject, { project: "web" });
 
-  expect(answer).toMatch(/\nMembers:\n- Alice Doe .*\n- who left the workspace: 1 open\nRules/);
+  expect(answer).toMatch(
+    /\nMembers:\n- Alice Doe .*\n- who left the workspace: 1 open\n- nobody: 4 open\nRules/,
+  );
 });
 
 test("create_project makes a slug from the name, and another one when that is in use", async () => {
