@@ -9,8 +9,9 @@ import { count, grouped, namedApart, renderProject, slugOf, spaced } from "./tex
 /** `  16:05  @Dan Evans  WEB-12  "Fix login redirect loop"  status in-review → done`. */
 export function renderEvent(event: TaskEvent, timeZone: string): string {
   const time = renderMinute(event.at, timeZone).slice(11);
-  const { key, title, person } = event;
-  const what = [inline(key, 60), quoted(title), renderDeed(event, timeZone)];
+  const { key, title, person, after } = event;
+  const deed = `${renderDeed(event, timeZone)}${after === undefined ? "" : `, ${after} after its creation`}`;
+  const what = [inline(key, 60), quoted(title), deed];
   return `  ${spaced([time, renderPerson(person), ...what])}`;
 }
 
@@ -53,7 +54,11 @@ function runsOf(events: readonly TaskEvent[], timeZone: string): TaskEvent[][] {
 
 function renderAlike(first: TaskEvent, alike: readonly TaskEvent[], timeZone: string): string {
   const time = renderMinute(first.at, timeZone).slice(11);
-  const tasks = alike.map(({ key, title }) => `${inline(key, 60)} ${quoted(title)}`).join(", ");
+  const tasks = alike
+    .map(({ key, title, after }) => {
+      return `${inline(key, 60)} ${quoted(title)}${after === undefined ? "" : ` (${after} after its creation)`}`;
+    })
+    .join(", ");
   const deed = `${renderDeed(first, timeZone)}: ${tasks}`;
   return `  ${spaced([time, renderPerson(first.person), deed])}`;
 }

@@ -39,6 +39,8 @@ export interface TaskEvent extends WhatChanged {
   projectId: string;
   key: string;
   title: string;
+  /** In words, how long after the creation of the task it was, where that was asked for. */
+  after?: string;
   /** Those of the task now, where they were asked for. */
   labels?: Task["labels"];
   /** Whether the task went into a column that its project has not: the task has moved since, or the column is gone. */

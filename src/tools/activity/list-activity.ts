@@ -31,6 +31,7 @@ import { fence, inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { renderDuration } from "../time.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
+import { doneAfter, renderDoneAfter } from "./done-after.ts";
 import { renderReopened, reopeningIn } from "./reopened.ts";
 import {
   type Period,
@@ -50,7 +51,9 @@ const input = z.object({
   kinds: z
     .array(z.enum(EVENT_KINDS))
     .min(1)
-    .describe("done: into a final column; tells what was reopened. Default: all but time")
+    .describe(
+      "done: into a final column, with created after how long; tells what was reopened. Default: all but time",
+    )
     .optional(),
   labels: fields.names.optional(),
   count_by: z.enum(COUNTED_BY).describe("Counts only").optional(),
@@ -131,8 +134,10 @@ async function tellOf(
   { kinds, choices, count_by }: Arguments & { choices: LabelChoice[] | undefined },
 ) {
   const { isUndone, isReopening } = reopeningIn(known);
+  const after = doneAfter(kinds?.includes("created") ? known : []);
   const wanted = all
     .map((event) => ({ ...event, isUndone: isUndone(event), isReopening: isReopening(event) }))
+    .map((event) => (event.wasDone ? event : { ...event, ...after(event) }))
     .map((event) => (event.wasDone ? { ...event, kind: "status" as const } : event))
     .filter((event) => event.isReopening || isWanted(event, kinds))
     .sort(newestFirst);
@@ -227,6 +232,7 @@ function renderLimits(
     : "";
   return stacked([
     renderReopened(activity.undone, activity.reopened),
+    renderDoneAfter(events),
     gap && renderGap(gap, args, timeZone),
     isTimeCut(time) && renderCoverage(time),
     `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
