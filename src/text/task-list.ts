@@ -24,6 +24,20 @@ export function renderTasks(
   return renderBoard(listed, { row, isReversed: direction === "desc" });
 }
 
+/** Who has tasks of the page and is no member; nothing where `members` were not read. */
+export function renderWhoLeft({
+  tasks,
+  members,
+}: Pick<ListedTasks, "tasks"> & { members: readonly Member[] }): string {
+  const present = new Set(members.map(({ id }) => id));
+  const gone = tasks.flatMap(({ assignee }) =>
+    assignee && !present.has(assignee.id) ? [assignee] : [],
+  );
+  const names = new Set(gone.map(({ id, name = id }) => renderPerson(name)));
+  if (members.length === 0 || names.size === 0) return "";
+  return `No longer in the workspace: ${[...names].join(", ")}.`;
+}
+
 /** What the tasks of the page wait for, but for those of the page itself, a line each below a heading. */
 export function renderBlockers(
   { tasks, blocking }: Pick<ListedTasks, "tasks" | "blocking">,

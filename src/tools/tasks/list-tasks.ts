@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allKept, type Kaneo } from "../../kaneo/api/kaneo.ts";
+import { asHelp } from "../../kaneo/api/outcomes.ts";
 import { membersOf } from "../../kaneo/api/schemas.ts";
 import { startOf } from "../../kaneo/dates/read-dates.ts";
 import { labelChoices, sayLabels } from "../../kaneo/labels.ts";
@@ -17,6 +18,7 @@ import {
   renderEither,
   renderTaskCounts,
   renderTasks,
+  renderWhoLeft,
   TASKS_COUNTED_BY,
 } from "../../text/task-list.ts";
 import { count, stacked } from "../../text/text.ts";
@@ -90,17 +92,18 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
   const days = daysIn(args, context);
   const scope = await scopeOf(kaneo, args);
   const isByPerson = args.count_by === "assignee" && !args.assignee;
-  const [{ projects, archived }, filter, people] = await Promise.all([
+  const blockers = blockersOf(args);
+  const membersNow = () => allKept(kaneo.asOf("now"), scope.workspaceIds, membersOf);
+  const [{ projects, archived }, filter, members = []] = await Promise.all([
     activeIn(kaneo, scope),
     filterOf(args, { scope, days }, context),
-    isByPerson ? allKept(kaneo.asOf("now"), scope.workspaceIds, membersOf) : [],
+    isByPerson ? membersNow() : blockers && asHelp(membersNow()),
   ]);
   const order = orderOf(args.sort, args.order);
   const page =
     args.count_by === undefined
       ? { limit: args.limit, cursor: args.cursor }
       : { limit: Number.POSITIVE_INFINITY };
-  const blockers = blockersOf(args);
   const said = [args.due, args.due_from, args.due_until, args.untouched_since];
   const wanted = { projects, filter, said, order, blockers, ...page };
   const listed = await listMatching(kaneo, wanted);
@@ -123,7 +126,8 @@ async function findListed(given: z.output<typeof input>, context: ToolContext) {
     filters,
     choices,
     order,
-    people,
+    people: isByPerson ? members : [],
+    members,
   };
 }
 
@@ -258,6 +262,7 @@ function renderListing(listing: TaskListAnswer, context: ToolContext): string {
     `${head}${range}${age}${from ?? ""}${to ?? ""}`,
     ...renderTasks(listing, listing.order, context),
     ...(args.blocked ? renderBlockers(listing, context.timeZone) : []),
+    renderWhoLeft(listing),
     limits,
     nextCursor !== undefined && `More: repeat with cursor ${nextCursor}`,
   ]);

@@ -155,6 +155,28 @@ test("counts by assignee say who left the workspace", async () => {
   expect(counts).toEqual(["nobody  4", "@Bob Ünïcode 🦊, who left  1", "@Alice Doe  0"]);
 });
 
+test("a list of what is due says who of those who have it left the workspace", async () => {
+  await using board = await startSmallBoard({ nowMs: Date.parse("2026-03-10T09:00:00.000Z") });
+  const { data, people } = board.sandbox;
+  const place = data.members.findIndex(({ userId }) => userId === people.bob.id);
+  data.members.splice(place, 1);
+  const [alice, bob] = [people.alice.id, people.bob.id];
+  for (const [number, userId] of [alice, bob, bob, null].entries()) {
+    const row = data.tasks.get(board.taskId(number + 1));
+    Object.assign(row ?? {}, { userId, dueDate: "2026-03-02T00:00:00.000Z" });
+  }
+
+  const overdue = await board.call(listTasks, { due: "overdue" });
+  const hers = await board.call(listTasks, { due: "overdue", assignee: "me" });
+  board.sandbox.fail({ path: /\/members/, times: 9 }, { kind: "answer", status: 403 });
+  const untold = await board.call(listTasks, { due: "overdue" });
+
+  expect(overdue).toContain('WEB-2  @Bob Ünïcode 🦊  due 2026-03-02  "Landing page hero"');
+  expect(overdue).toMatch(/\nNo longer in the workspace: @Bob Ünïcode 🦊\.$/);
+  expect(hers).not.toContain("No longer");
+  expect(untold).toBe(overdue.replace(/\nNo longer.*$/, ""));
+});
+
 test("who joined a moment ago has not left", async () => {
   await using board = await startSmallBoard();
   const { data, people } = board.sandbox;
