@@ -17,7 +17,8 @@ export function renderEvent(event: TaskEvent, timeZone: string): string {
 
 /**
  * A line each below their days, the newest first. What one person changed in the same way in several tasks within a minute,
- * as when a sprint is archived, stands on one line: `  16:05  @Dan Evans  status done → archived: WEB-12 "Fix login", …`.
+ * as when a sprint is archived, stands on one line: `  16:05  @Dan Evans  status done → archived: WEB-12 "Fix login", …`. So do due
+ * dates that moved by as many days: `  16:05  @Dan Evans  due 7 days later: WEB-12 "Fix login" (→ 2026-03-08), …`.
  */
 export function renderEvents(events: readonly TaskEvent[], timeZone: string): string[] {
   const lines: string[] = [];
@@ -43,7 +44,8 @@ function runsOf(events: readonly TaskEvent[], timeZone: string): TaskEvent[][] {
   let told = "";
   for (const event of events) {
     const { kind, at, person, personId } = event;
-    const said = [renderMinute(at, timeZone), personId, person, renderDeed(event, timeZone)].join();
+    const deed = shiftOf(event, timeZone) ?? renderDeed(event, timeZone);
+    const said = [renderMinute(at, timeZone), personId, person, deed].join();
     const isAlike = CHANGES.includes(kind) && said === told;
     if (isAlike) runs.at(-1)?.push(event);
     else runs.push([event]);
@@ -54,13 +56,30 @@ function runsOf(events: readonly TaskEvent[], timeZone: string): TaskEvent[][] {
 
 function renderAlike(first: TaskEvent, alike: readonly TaskEvent[], timeZone: string): string {
   const time = renderMinute(first.at, timeZone).slice(11);
+  const deeds = new Set(alike.map((one) => renderDeed(one, timeZone)));
+  const isShift = deeds.size > 1;
   const tasks = alike
-    .map(({ key, title, after }) => {
-      return `${inline(key, 60)} ${quoted(title)}${after === undefined ? "" : ` (${after} after its creation)`}`;
+    .map(({ key, title, after, to = "" }) => {
+      const notes = [
+        isShift && `→ ${inline(renderExactDate(to, timeZone))}`,
+        after !== undefined && `${after} after its creation`,
+      ].filter(Boolean);
+      const noted = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
+      return `${inline(key, 60)} ${quoted(title)}${noted}`;
     })
     .join(", ");
-  const deed = `${renderDeed(first, timeZone)}: ${tasks}`;
-  return `  ${spaced([time, renderPerson(first.person), deed])}`;
+  const deed = isShift ? shiftOf(first, timeZone) : renderDeed(first, timeZone);
+  return `  ${spaced([time, renderPerson(first.person), `${deed}: ${tasks}`])}`;
+}
+
+/** `due 7 days later`, of a due date that was moved by whole days: a plan that is shifted moves each of its dates so. */
+function shiftOf({ kind, from = "", to = "" }: TaskEvent, timeZone: string): string | undefined {
+  if (kind !== "due" || [from, to].some((date) => Number.isNaN(Date.parse(date)))) return undefined;
+  const [dayBefore = "", timeBefore] = renderMinute(from, timeZone).split(" ");
+  const [dayAfter = "", timeAfter] = renderMinute(to, timeZone).split(" ");
+  const days = (Date.parse(dayAfter) - Date.parse(dayBefore)) / DAY_MS;
+  if (timeBefore !== timeAfter || days === 0) return undefined;
+  return `due ${count(Math.abs(days), "day")} ${days > 0 ? "later" : "earlier"}`;
 }
 
 /** Stands with every history: that such a change is not in it does not mean that there was none. */

@@ -52,3 +52,27 @@ test("new tasks and comments of one minute stand on lines of their own", async (
 
   expect(lines).toHaveLength(8);
 });
+
+test("due dates that moved by as many days within a minute stand on one line, also over a change of the clock", async () => {
+  await using board = await startSmallBoard({ nowMs, timeZone: "Europe/Berlin" });
+  const moved = (at: string, oldDueDate: string | null, newDueDate: string) => {
+    const eventData = { oldDueDate, newDueDate };
+    return { type: "due_date_changed", at: `2026-03-04T${at}.000Z`, eventData };
+  };
+  happen(board, 1, moved("10:00:01", "2026-03-19T23:00:00.000Z", "2026-03-31T22:00:00.000Z"));
+  happen(board, 2, moved("10:00:02", "2026-03-09T23:00:00.000Z", "2026-03-21T23:00:00.000Z"));
+  happen(board, 3, moved("10:00:03", "2026-03-10T16:00:00.000Z", "2026-03-22T16:00:00.000Z"));
+  happen(board, 4, moved("10:00:04", "2026-03-10T16:00:00.000Z", "2026-03-22T17:00:00.000Z"));
+  for (const number of [1, 2, 3])
+    happen(board, number, moved(`10:05:0${number}`, null, "2026-03-09T23:00:00.000Z"));
+
+  const lines = await linesOf(board);
+
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^ {2}11:05 {2}@Bob Ünïcode 🦊 {2}due none → 2026-03-10: WEB-3 "[^"]+", WEB-2 /u,
+    ),
+    '  11:00  @Bob Ünïcode 🦊  WEB-4  "Dark mode"  due 2026-03-10 17:00 +01:00 → 2026-03-22 18:00 +01:00',
+    '  11:00  @Bob Ünïcode 🦊  due 12 days later: WEB-3 "Font loading" (→ 2026-03-22 17:00 +01:00), WEB-2 "Landing page hero" (→ 2026-03-22), WEB-1 "Fix login redirect loop" (→ 2026-04-01)',
+  ]);
+});
