@@ -140,10 +140,11 @@ function coerceObject(
   throw new KaneoMcpError("invalid_input", `Unknown argument ${told.join(", ")}${place}. ${valid}`);
 }
 
-/** What languages write for nothing. Our word for it is another one. */
+/** What languages write for nothing, and a model may mean by it to clear a field or to leave it alone. Our word to clear is none. */
 const NOTHING = /^(?:None|NONE|[Nn]ull|NULL|undefined)$/;
-/** The same and our word for it, where there is nothing to clear or to find by it: as if it were left out. */
+/** The same and our word for it, which leave out an argument that has nothing to clear or to find by them. */
 const LEFT_OUT = /^(?:none|null|undefined)$/i;
+/** Those arguments, of whichever tool. */
 const NEVER_NONE =
   /^(?:title|name|slug|comment|like|columns|project|workspace|state|status|place|since|until|count_by|kinds|sort|order|limit|cursor|minutes)$/;
 
@@ -153,7 +154,7 @@ function isLeftOut(name: string, field: unknown): boolean {
   return isNone && others.length === 0 && NEVER_NONE.test(name);
 }
 
-/** What may be looked for, or stand, in a text. */
+/** Arguments that may be looked for, or stand, in a text: there null is a word like others. */
 const VERBATIM = new Set(["text", "find", "replace"]);
 
 /** @throws KaneoMcpError "invalid_input" for a word that may be there to clear a field, or to leave it alone. */
@@ -169,7 +170,7 @@ function assertSure(optional: readonly [string, unknown][]): void {
   });
 }
 
-/** What is prose, where people write line breaks. */
+/** Arguments that are prose, where people write line breaks. */
 const PROSE = new Set(["description", "content", "comment", "note", "text", "replace"]);
 /**
  * An escaped line break that nothing else can be: two before what begins a paragraph, or one before a list, a heading or a
