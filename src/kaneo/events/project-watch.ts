@@ -26,7 +26,7 @@ export async function watchProject(
   let following = await kaneo.follow(channelOf(project.id));
   let counted = following.count;
   const columns = async () => JSON.stringify(await kaneo.fresh(columnsOf(project.id)));
-  const [isOther, hasOtherColumns] = await Promise.all([
+  const [isProjectChanged, areColumnsChanged] = await Promise.all([
     differs(() => printOf(kaneo, project)),
     differs(columns),
   ]).catch((error: unknown) => {
@@ -43,7 +43,7 @@ export async function watchProject(
     await following.next(counted, patience, signal);
     if (following.count !== counted) return tellAnnounced();
     const isLive = following.quietSince !== undefined;
-    if (await (isLive ? hasOtherColumns() : isOther())) changed(undefined);
+    if (await (isLive ? areColumnsChanged() : isProjectChanged())) changed(undefined);
     if (isLive) return;
     // What is followed ends for good when another account may be in use.
     following.end();
@@ -125,10 +125,10 @@ export function newsOf(
         personId === me || Date.parse(at) < kaneo.madeAt();
       const untold = { held: [], ahead: new Set<string>(), isFirst: true };
       const earlier = before ?? { ...now, ...untold, events: now.events.filter(isOld) };
-      const isOthers = (id: string, personId = me) =>
+      const isByOthers = (id: string, personId = me) =>
         (taskId === undefined || id === taskId) &&
         (personId !== me || announced.has(id) || !kaneo.wroteSince(id, earlier.at));
-      return compare(earlier, now, { announced, isOthers, isWhole: taskId === undefined });
+      return compare(earlier, now, { announced, isByOthers, isWhole: taskId === undefined });
     },
   };
 }
@@ -159,7 +159,7 @@ const MOST_TOLD = 50;
 interface Around {
   announced: ReadonlyMap<string, string>;
   /** Whether it was not this process that wrote about the task; `personId` is who did, where Kaneo tells. */
-  isOthers(taskId: string, personId?: string): boolean;
+  isByOthers(taskId: string, personId?: string): boolean;
   isWhole: boolean;
 }
 
@@ -168,24 +168,24 @@ function compare(
   now: Reading,
   around: Around,
 ): Sight<ProjectState, ProjectNews> {
-  const { announced, isOthers, isWhole } = around;
+  const { announced, isByOthers, isWhole } = around;
   const ids = new Map([...now.tasks.values()].map(({ task }) => [task.key, task.id]));
   const idOf = (key: string) => ids.get(key) ?? key;
   const others = newEvents(before, now).filter(({ key, personId }) =>
-    isOthers(idOf(key), personId),
+    isByOthers(idOf(key), personId),
   );
   const queue = [...before.held, ...others];
   const [events, held] = [queue.slice(0, MOST_TOLD), queue.slice(MOST_TOLD)];
   const told = new Set(queue.map(({ key }) => key));
   const changed = changedTasks(before, now, around).filter(({ key }) => !told.has(key));
   const gone = [...before.tasks.values()]
-    .filter(({ task: { id } }) => !now.tasks.has(id) && isOthers(id))
+    .filter(({ task: { id } }) => !now.tasks.has(id) && isByOthers(id))
     .map(({ task }) => ({ task, announced: announced.get(task.id) }));
   const isBoardChanged = isWhole && before.columns !== now.columns;
   const isAnything = isBoardChanged || events.length + changed.length + gone.length > 0;
   // A comment is the only event that does not change its task. Of a first look, which is its own before, nobody knows.
   const isAhead = ({ key, kind }: TaskEvent) =>
-    kind !== "comment" && before.tasks !== now.tasks && !isOther(before, now, idOf(key));
+    kind !== "comment" && before.tasks !== now.tasks && !isTaskChanged(before, now, idOf(key));
   const ahead = new Set(others.filter(isAhead).map(({ key }) => key));
   const isFirst = before.isFirst && !isAnything;
   const state = { ...now, held, ahead, isFirst };
@@ -202,18 +202,22 @@ function newEvents(before: Reading, { events }: Reading): TaskEvent[] {
   return events.filter(({ id, at }) => at > oldest && !known.has(id)).reverse();
 }
 
-function changedTasks(before: ProjectState, now: Reading, { announced, isOthers }: Around): Task[] {
+function changedTasks(
+  before: ProjectState,
+  now: Reading,
+  { announced, isByOthers }: Around,
+): Task[] {
   const tasks = [...now.tasks.values()].map(({ task }) => task);
   return tasks.filter(({ id, key }) => {
     // Of all that is announced only relations show neither here nor in the events.
     const isUnseen =
       announced.get(id) === "TASK_RELATION_UPDATED" || (before.isFirst && announced.has(id));
-    const isSeen = isOther(before, now, id) && !before.ahead.has(key);
-    return (isUnseen || isSeen) && isOthers(id);
+    const isSeen = isTaskChanged(before, now, id) && !before.ahead.has(key);
+    return (isUnseen || isSeen) && isByOthers(id);
   });
 }
 
 /** Whether a task is not as it was. */
-function isOther(before: Reading, now: Reading, taskId: string): boolean {
+function isTaskChanged(before: Reading, now: Reading, taskId: string): boolean {
   return before.tasks.get(taskId)?.print !== now.tasks.get(taskId)?.print;
 }
