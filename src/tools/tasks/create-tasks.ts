@@ -45,7 +45,7 @@ interface Batch {
   /** What became of each; undefined where that was only checked. */
   outcomes: Outcome<CreatedTask>[] | undefined;
   /** Which of them have the title of a task that was made lately, with its key: `2 (WEB-2)`. */
-  twins?: readonly string[];
+  namesakes?: readonly string[];
 }
 
 export const createTasks = defineTool({
@@ -85,7 +85,7 @@ export const createTasks = defineTool({
     );
     // It only helps: beside the creations it costs no time.
     const reading = asHelp(newestTasksIn(kaneo, project));
-    if (dry_run) return withTwins({ project, plans, outcomes: undefined }, await reading);
+    if (dry_run) return withNamesakes({ project, plans, outcomes: undefined }, await reading);
     const [{ made, reason }, before] = await Promise.all([makeTasks(kaneo, { plans }), reading]);
     const why = reason ?? "Kaneo answers slowly; call again for these.";
     const left = new KaneoMcpError("out_of_time", why);
@@ -94,33 +94,33 @@ export const createTasks = defineTool({
     );
     const batch = { project, plans, outcomes };
     assertAnyDone(outcomes, () => renderBatch(batch, timeZone));
-    return withTwins(batch, before);
+    return withNamesakes(batch, before);
   },
   text: (batch, calendar) =>
     stacked([
       renderBatch(batch, calendar.timeZone),
       renderPastDue(tasksOf(batch), calendar),
-      renderTwins(batch),
+      renderNamesakes(batch),
     ]),
 });
 
 /** A list is often given twice: clients repeat calls, and people their notes. Some of `newest` may be of this very list. */
-function withTwins(batch: Batch, newest: readonly PlacedTask[] = []): Batch {
+function withNamesakes(batch: Batch, newest: readonly PlacedTask[] = []): Batch {
   const { plans, outcomes = plans } = batch;
   const tasks = outcomes.map((one) => ("task" in one ? one.task : undefined));
   const fresh = new Set(tasks.map((task) => task && "key" in task && task.key));
   const before = newest.map(({ task }) => task).filter(({ key }) => !fresh.has(key));
   const keys = new Map(before.map(({ title, key }) => [fold(title), key]));
-  const twins = tasks.flatMap((task, index) => {
-    const twin = task && keys.get(fold(task.title));
-    return twin === undefined ? [] : [`${index + 1} (${inline(twin, 60)})`];
+  const namesakes = tasks.flatMap((task, index) => {
+    const namesake = task && keys.get(fold(task.title));
+    return namesake === undefined ? [] : [`${index + 1} (${inline(namesake, 60)})`];
   });
-  return { ...batch, twins };
+  return { ...batch, namesakes };
 }
 
-function renderTwins({ project: { slug }, twins = [] }: Batch): string {
-  if (twins.length === 0) return "";
-  return `Titles that tasks of ${inline(slug, 60)} had before: ${twins.join(", ")}.`;
+function renderNamesakes({ project: { slug }, namesakes = [] }: Batch): string {
+  if (namesakes.length === 0) return "";
+  return `Titles that tasks of ${inline(slug, 60)} had before: ${namesakes.join(", ")}.`;
 }
 
 function tasksOf({ plans, outcomes }: Batch): { key: string; due?: string | undefined }[] {

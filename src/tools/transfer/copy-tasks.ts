@@ -17,7 +17,7 @@ import { renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveArguments, shiftedDates } from "../tasks/task-arguments.ts";
 import { defineTool } from "../tool.ts";
-import { planImport, renderTwins, twinsOf } from "./import-plan.ts";
+import { namesakesOf, planImport, renderNamesakes } from "./import-plan.ts";
 import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 /** Kaneo gives relations task by task. */
@@ -62,8 +62,8 @@ export const copyTasks = defineTool({
     // Copies beside their originals are meant to have their titles, and only the first answer tells.
     const isElsewhere = located.some((one) => one.project.id !== project.id);
     const there = isElsewhere && done.from === 0 ? await asHelp(tasksIn(kaneo, project)) : [];
-    const twins = twinsOf(source.rows, there ?? []);
-    if (twins.size > 0) plan.notes.push(`${renderTwins(twins, source, project)}.`);
+    const namesakes = namesakesOf(source.rows, there ?? []);
+    if (namesakes.size > 0) plan.notes.push(`${renderNamesakes(namesakes, source, project)}.`);
     const past = done.from === 0 ? renderPastDue(source.rows.map(dueOf), context) : "";
     if (past !== "") plan.notes.push(`${past} shift moves the dates of copies.`);
     const progress = { project, plan, identity, ...done };

@@ -16,15 +16,20 @@ import { type ImportTarget, type Meanings, readMeanings } from "./import-meaning
  * Plans a task for each row that is not `there`, with what was made of the file's words, as lines of a mapping, and notes on
  * what is not carried over. Nothing is sent that changes anything; labels that are missing stand in the plans without an id.
  */
-export async function planImport(source: Source, target: ImportTarget, there: Twins = new Map()) {
+export async function planImport(
+  source: Source,
+  target: ImportTarget,
+  there: Namesakes = new Map(),
+) {
   const { rows, columns = [], notes } = source;
   const missing = rows.filter((row) => !there.has(row));
   const meanings = await readMeanings({ ...source, rows: missing }, target);
   const links = findLinks(rows, there);
   const plans = rows.map((row, index): Plan => {
-    const twin = there.get(row)?.task.key;
-    if (twin === undefined) return planRow(row, { meanings, links: links.of[index] ?? [] }, target);
-    return { name: row.at, failure: new KaneoMcpError("conflict", `is there, as ${twin}`) };
+    const namesake = there.get(row)?.task.key;
+    if (namesake === undefined)
+      return planRow(row, { meanings, links: links.of[index] ?? [] }, target);
+    return { name: row.at, failure: new KaneoMcpError("conflict", `is there, as ${namesake}`) };
   });
   return {
     kind: source.kind,
@@ -35,20 +40,22 @@ export async function planImport(source: Source, target: ImportTarget, there: Tw
   };
 }
 
-type Twins = ReadonlyMap<Row, PlacedTask>;
+type Namesakes = ReadonlyMap<Row, PlacedTask>;
 
 /** The tasks that have the titles of rows: each of one row, in their order. */
-export function twinsOf(rows: readonly Row[], existing: readonly PlacedTask[]): Twins {
+export function namesakesOf(rows: readonly Row[], existing: readonly PlacedTask[]): Namesakes {
   const sorted = existing.toSorted((one, other) => one.task.number - other.task.number);
   const titled = grouped(sorted, ({ task: { title } }) => [fold(title), title]);
   const left = new Map(titled.map(({ key, members }) => [key, members.values()]));
-  const twins = rows.map((row) => [row, left.get(fold(row.title))?.next().value] as const);
-  return new Map(twins.flatMap(([row, twin]) => (twin === undefined ? [] : [[row, twin]])));
+  const namesakes = rows.map((row) => [row, left.get(fold(row.title))?.next().value] as const);
+  return new Map(
+    namesakes.flatMap(([row, namesake]) => (namesake === undefined ? [] : [[row, namesake]])),
+  );
 }
 
 /** A clause: how many of the rows have such titles. */
-export function renderTwins(twins: Twins, { rows }: Source, { slug }: Project): string {
-  return `Titles that tasks of ${inline(slug, 60)} had before: ${twins.size} of ${rows.length}`;
+export function renderNamesakes(namesakes: Namesakes, { rows }: Source, { slug }: Project): string {
+  return `Titles that tasks of ${inline(slug, 60)} had before: ${namesakes.size} of ${rows.length}`;
 }
 
 function planRow(
@@ -92,7 +99,7 @@ function planRow(
 }
 
 /** The relations of each row to others, as those have them to rows that are there; and a note on what leads out of the file. */
-function findLinks(rows: readonly Row[], there: Twins) {
+function findLinks(rows: readonly Row[], there: Namesakes) {
   const indexes = new Map<string, number>();
   const titled = new Map<string, number | undefined>();
   for (const [index, { keys, title }] of rows.entries()) {

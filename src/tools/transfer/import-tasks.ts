@@ -10,7 +10,7 @@ import { notImported } from "../../transfer/rows.ts";
 import { inline } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
-import { planImport, renderTwins, twinsOf } from "./import-plan.ts";
+import { namesakesOf, planImport, renderNamesakes } from "./import-plan.ts";
 import { readProgress, renderProgress, runImport } from "./import-progress.ts";
 
 const MOST_BYTES = 10 * 2 ** 20;
@@ -56,12 +56,12 @@ export const importTasks = defineTool({
     // Of those that stay, only the first answer tells.
     const isFirst = reached.from === 0;
     const before = await tasksBefore(kaneo, project, { isNeeded: skip_existing, isFirst });
-    const twins = twinsOf(source.rows, before);
+    const namesakes = namesakesOf(source.rows, before);
     const target = { kaneo, project, calendar: context };
-    const plan = await planImport(source, target, skip_existing ? twins : undefined);
-    if (twins.size > 0) {
+    const plan = await planImport(source, target, skip_existing ? namesakes : undefined);
+    if (namesakes.size > 0) {
       const fate = skip_existing ? LEFT_OUT : "; skip_existing leaves those alone.";
-      plan.notes.push(`${renderTwins(twins, source, project)}${fate}`);
+      plan.notes.push(`${renderNamesakes(namesakes, source, project)}${fate}`);
     }
     const progress = { project, plan, identity, ...reached };
     return dry_run ? progress : runImport(kaneo, progress, context.timeZone);
