@@ -5,7 +5,6 @@ import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo } from "../api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, onFailure } from "../api/outcomes.ts";
 import {
-  type Column,
   columnsOf,
   kaneoId,
   list,
@@ -17,7 +16,7 @@ import {
 } from "../api/schemas.ts";
 import { tellApart } from "../names/twins.ts";
 import type { LocatedTask, PlacedTask } from "../tasks/find.ts";
-import { isClosed, rowNow } from "../tasks/task.ts";
+import { isClosed, rowNow, type Status } from "../tasks/task.ts";
 
 export const RELATION_KINDS = [
   "blocks",
@@ -47,7 +46,7 @@ export interface RelatedTask {
   title: string;
   status: string;
   /** The column that it stands in; only {@link withColumns} tells it. */
-  column?: Column | undefined;
+  column?: Status | undefined;
   projectId: string;
   /** The assignee's name. */
   assignee?: string | undefined;
@@ -129,13 +128,19 @@ export async function withDueDates(
   return [...dated, ...relations.slice(dated.length)];
 }
 
-/** The relations with the columns of the others: who reads only a slug does not know which are final, nor what it is called. */
+/**
+ * The relations of a task with the columns of the others: who reads only a slug does not know which are final, nor what it is
+ * called. Only those of other projects are asked for.
+ */
 export async function withColumns(
   kaneo: Kaneo,
   relations: readonly TaskRelation[],
+  { project, columns: own }: Pick<LocatedTask, "project" | "columns">,
 ): Promise<TaskRelation[]> {
   const ids = [...new Set(relations.map(({ other }) => other.projectId))];
-  const boards = await mapConcurrently(ids, (id) => asHelp(kaneo.kept(columnsOf(id))));
+  const boards = await mapConcurrently(ids, async (id) =>
+    id === project.id ? own : asHelp(kaneo.kept(columnsOf(id))),
+  );
   return relations.map(({ other, ...relation }) => {
     const columns = boards[ids.indexOf(other.projectId)] ?? [];
     const column = columns.find(({ slug }) => slug === other.status);

@@ -75,7 +75,7 @@ async function detailsOf(kaneo: Kaneo, located: LocatedTask, include: readonly P
     needsEvents ? readEvents() : undefined,
     ifWanted("relations", async () => {
       const relations = await relationsOf(kaneo, located);
-      return withColumns(kaneo, await withDueDates(kaneo, relations));
+      return withColumns(kaneo, await withDueDates(kaneo, relations), located);
     }),
     ifWanted("time", () => timeEntriesOf(kaneo, id)),
     isUntied ? undefined : ifWanted("links", () => (include ? readLinks() : asHelp(readLinks()))),
