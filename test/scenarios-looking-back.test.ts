@@ -235,7 +235,9 @@ test("the weekly status: done, blocked, in progress and at risk", async () => {
     return isDone(event) && task?.projectId === id && event.createdAt >= midnightOf(since);
   });
   expect(finished).toEqual(expect.arrayContaining(["WEB-4", "WEB-7"]));
-  expect(keysIn(done).sort()).toEqual(finished.sort());
+  const [listed = "", reopened] = done.split("\nAlso reopened in this time: ");
+  expect(keysIn(listed).sort()).toEqual(finished.sort());
+  expect(reopened).toMatch(/^WEB-2\.$/m);
   expect(blocked).toMatch(/^WEB-5 .* blocked by WEB-17/m);
   const rows = open.split("\n").filter((line) => line.startsWith("WEB-"));
   const tasks = [...sandbox.data.tasks.values()].filter(
