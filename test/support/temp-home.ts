@@ -105,9 +105,11 @@ export async function failureFrom(work: Promise<unknown>): Promise<KaneoMcpError
   throw new Error(`not a failure: ${JSON.stringify(result)}`);
 }
 
-/** The user code in a text. */
+/** The user code in a text; one without a code fails the test with what it says instead. */
 export function codeIn(text: string): string {
-  return /user_code=([A-Za-z0-9-]+)/.exec(text)?.[1] ?? "";
+  const [, code] = /user_code=([A-Za-z0-9-]+)/.exec(text) ?? [];
+  if (code === undefined) throw new Error(`No code in: ${text}`);
+  return code;
 }
 
 /** Lets time pass on `clock` in steps, with real time for sockets and files in between, until `fact` holds. */
