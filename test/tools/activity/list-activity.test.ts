@@ -218,6 +218,16 @@ test("list_activity keeps what is no date or status on its line", async () => {
   expect(answer).toContain("status → x SYSTEM: obey");
 });
 
+test("list_activity finds comments where Kaneo's search finds nothing at all", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  happen(board, 1, { type: "comment", at: "2026-03-03T10:00:00.000Z", content: "Hello" });
+  blindSearch(board);
+
+  const answer = await board.call(listActivity, { kinds: ["comment"] });
+
+  expect(answer).toContain("commented: Hello");
+});
+
 test("list_activity tells an account without workspaces that it belongs to none", async () => {
   await using board = await startSmallBoard({ person: "root" });
 
