@@ -10,7 +10,7 @@ import { relationsOf, withColumns, withDueDates } from "../../kaneo/relations/re
 import type { LocatedTask } from "../../kaneo/tasks/find.ts";
 import { eachTaskOnce, findTasks, splitKeys } from "../../kaneo/tasks/find-many.ts";
 import { timeEntriesOf } from "../../kaneo/time-entries.ts";
-import { renderDay } from "../../text/dates.ts";
+import { renderMinute } from "../../text/dates.ts";
 import { renderFormer, renderHistory, UNRECORDED } from "../../text/events.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
 import { MOST_CHARACTERS, spaced, stacked } from "../../text/text.ts";
@@ -166,7 +166,7 @@ function renderFacts(details: TaskDetails | KaneoMcpError, calendar: ToolContext
     `${inline(task.key, 60)}  ${quoted(task.title, LONGEST_TITLE)}`,
     `Project: ${inline(project.name, 60)}${project.archivedAt === undefined ? "" : " (archived)"}`,
     renderTaskFields(task, columns, timeZone),
-    `Created: ${renderDay(task.createdAt, timeZone)}`,
+    `Created: ${renderMinute(task.createdAt, timeZone)}`,
     relations && renderRelations(relations, timeZone),
     time && section("Time", renderTimeEntries(time, calendar), "none logged"),
     links && section("Links", renderExternalLinks(links)),

@@ -36,7 +36,7 @@ test("get_task shows the fields that are set, then what people wrote, inside one
     "Start: 2026-03-01",
     "Due: 2026-03-10 12:00 +01:00",
     "Labels: bug",
-    "Created: 2026-01-01",
+    "Created: 2026-01-01 12:00",
   ]);
   expect(inside).toMatch(
     /^Description:\n# Steps\n\n- log in\n\nComments by members:\n@Bob Ünïcode 🦊 {2}.* {2}comment \w+\n {2}Seen too$/,
