@@ -53,8 +53,9 @@ export function foldAccents(text: string): string {
 
 function withoutAccents(text: string): string {
   if (ASCII.test(text)) return text;
-  const spelled = text.replaceAll(STROKED, (letter) => PLAIN.get(letter.toLowerCase()) ?? letter);
-  return spelled.normalize("NFD").replaceAll(ACCENTS, "");
+  // Accents first: an ǿ is an ø with one.
+  const bare = text.normalize("NFD").replaceAll(ACCENTS, "");
+  return bare.replaceAll(STROKED, (letter) => PLAIN.get(letter.toLowerCase()) ?? letter);
 }
 
 /** Letters that Unicode takes for one piece, and people without them write so: `Łukasz` is `lukasz`, `Ɗanladi` is `danladi`. */

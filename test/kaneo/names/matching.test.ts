@@ -135,6 +135,7 @@ test.for([
   ["Locução do vídeo", "locucao VIDEO"],
   ["Locucao do video", "Locução"],
   ["Straßenplakat – Überprüfung", "uberprufung strassenplakat"],
+  ["Ǿrsted, Ǽblegård", "orsted aeblegard"],
   ["ポスター（Ａ２）", "ポスター a2"],
   ["Işık ayarları", "IŞIK isik ışık"],
   ["Đặng Thị Hà", "dang ha"],
