@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
 import type { Project } from "../kaneo/api/schemas.ts";
-import { containsWords, foldAccents, queryWords, withoutMarks } from "../kaneo/names/matching.ts";
+import {
+  containsWords,
+  foldAccents,
+  queryWords,
+  STROKED,
+  withoutMarks,
+} from "../kaneo/names/matching.ts";
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectsIn, type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
@@ -129,11 +135,14 @@ async function hitsIn(kaneo: Kaneo, search: Search, workspaceId: string): Promis
 
 /**
  * Finds a word whatever accents and apostrophes it has: Kaneo tells them apart, and people leave them out. A key has none.
- * Other letters have accents less often than their wildcards would find what is not meant.
+ * Other letters have accents less often than their wildcards would find what is not meant; but such as `ł` and `œ`, which are
+ * others to Kaneo than what they are folded to, are found as they are written.
  */
 function withAnyAccents(word: string): string | undefined {
   const bare = foldAccents(word);
-  const pattern = bare.replaceAll("ss", "%").replaceAll(/[acdeinosuyzαεηιουωеиуا'"]/g, "_");
+  const wildcard = (letter: string) => (foldAccents(letter).length === 1 ? "_" : "%");
+  const letters = foldAccents(word.replaceAll(STROKED, wildcard));
+  const pattern = letters.replaceAll("ss", "%").replaceAll(/[acdeinosuyzαεηιουωеиуا'"]/g, "_");
   return pattern === bare || WIDENED.test(word) || /\d/.test(word) ? undefined : pattern;
 }
 

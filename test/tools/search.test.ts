@@ -34,6 +34,8 @@ test.for([
   ["SKOLA ISIK", 'WEB-10  planned  high  "Škola Işık"'],
   ["еще", 'WEB-11  planned  high  "Ещё раз"'],
   ["dai hoc", 'WEB-15  planned  high  "Đại học"'],
+  ["Łukasz", 'WEB-16  planned  high  "Ask Łukasz"'],
+  ["Œuvre", 'WEB-19  planned  high  "Œuvre"\nWEB-18  planned  high  "Oeuvre"'],
   ["ταξιδι احمد", 'WEB-12  planned  high  "Ταξίδι أحمد"'],
   [
     "d’équipe",
@@ -53,6 +55,10 @@ test.for([
     "Réunion d'équipe",
     "Bilan d’équipe",
     "Đại học",
+    "Ask Łukasz",
+    "They like movies",
+    "Oeuvre",
+    "Œuvre",
   ])
     task(board, title);
 

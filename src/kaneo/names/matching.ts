@@ -64,7 +64,8 @@ const PLAIN = new Map(
     return [pair.slice(0, 1), pair.slice(1)] as const;
   }),
 );
-const STROKED = new RegExp(`[${[...PLAIN.keys()].join("")}]`, "giu");
+/** These letters, for texts in which something else is to stand for them. */
+export const STROKED = new RegExp(`[${[...PLAIN.keys()].join("")}]`, "giu");
 
 const ACCENTS = /[\u0300-\u036F\u0591-\u05BD\u05C1\u05C2\u064B-\u065F]/g;
 
