@@ -114,6 +114,14 @@ export function shiftDate(moment: string, shift: string, calendar: Calendar): st
   return new Date(shifted).toISOString();
 }
 
+/** For a shift whose dates are not known yet, or may be none. @throws KaneoMcpError "invalid_input" for one that moves no date. */
+export function assertShift(shift: string, calendar: Calendar): void {
+  shiftDate(SOME_TIME, shift, calendar);
+}
+
+/** Of no day's beginning in any zone. */
+const SOME_TIME = "2026-01-01T12:34:56.000Z";
+
 function unshifted(shift: string, why: string, kind: FailureKind = "invalid_input"): KaneoMcpError {
   return new KaneoMcpError(kind, `The shift "${inline(shift, 60)}" ${why}.`, {
     hint: "Say 1 week, -3 days, 2 months, 4 hours or the like.",

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { KaneoMcpError } from "../../errors.ts";
+import { isFailure, KaneoMcpError, prefixed, reworded } from "../../errors.ts";
 import type { Kaneo } from "../../kaneo/api/kaneo.ts";
 import { asHelp, resolveAll } from "../../kaneo/api/outcomes.ts";
 import type { Project } from "../../kaneo/api/schemas.ts";
 import { showsKept } from "../../kaneo/assets.ts";
+import { assertShift, type Calendar } from "../../kaneo/dates/read-dates.ts";
 import { findProject } from "../../kaneo/projects/find.ts";
 import type { TaskRelation } from "../../kaneo/relations/relations.ts";
 import { columnLike } from "../../kaneo/tasks/changes.ts";
@@ -13,7 +14,7 @@ import { readWholeProject, relationsOfAll, tasksIn } from "../../kaneo/tasks/pro
 import { ARCHIVED, type Task } from "../../kaneo/tasks/task.ts";
 import { renderPastDue } from "../../text/task-line.ts";
 import { type Row, rowOf, type Source } from "../../transfer/rows.ts";
-import { renderPlace } from "../../untrusted.ts";
+import { inline, renderPlace } from "../../untrusted.ts";
 import * as fields from "../fields.ts";
 import { resolveArguments, shiftedDates } from "../tasks/task-arguments.ts";
 import { defineTool } from "../tool.ts";
@@ -44,6 +45,7 @@ export const copyTasks = defineTool({
   example: { tasks: ["WEB-4", "WEB-7", "WEB-12"], project: "OPS", shift: "1 week" },
   run: async ({ project: reference, workspace, dry_run, ...args }, context) => {
     const { kaneo } = context;
+    if (args.shift !== undefined) assertShift(args.shift, context);
     const project = await findProject(kaneo, { project: reference, workspace });
     const [located, { status }] = await resolveAll([
       findOriginals(kaneo, project, args),
@@ -52,13 +54,13 @@ export const copyTasks = defineTool({
     const relations = await relationsOfAll(kaneo, located, MOST_READING_MS);
     const copies = located.map(async ({ task }) => ({
       ...task,
-      ...shiftedDates(task, args, context),
+      ...datesOf(task, args, context),
       status: status ?? (await columnLike(kaneo, task, project)) ?? task.status,
     }));
     const source = sourceOf(await Promise.all(copies), relations);
     const identity = [project.id, located.map(({ task }) => task.id), args.shift, status, dry_run];
     const plan = await planImport(source, { kaneo, project, calendar: context });
-    const done = readProgress(args.continue, identity, source.rows.length);
+    const done = readDone(args, identity, source.rows.length);
     // Copies beside their originals are meant to have their titles, and only the first answer tells.
     const isElsewhere = located.some((one) => one.project.id !== project.id);
     const there = isElsewhere && done.from === 0 ? await asHelp(tasksIn(kaneo, project)) : [];
@@ -71,6 +73,31 @@ export const copyTasks = defineTool({
   },
   text: (progress, { timeZone }) => renderProgress(progress, timeZone),
 });
+
+function datesOf(task: Task, { shift }: { shift?: string | undefined }, calendar: Calendar) {
+  try {
+    return shiftedDates(task, { shift }, calendar);
+  } catch (error) {
+    throw prefixed(error, `${inline(task.key, 60)}:`);
+  }
+}
+
+/** As {@link readProgress}; to start over would copy what is done already once more. */
+function readDone(
+  args: { from?: string | undefined; continue?: string | undefined },
+  identity: unknown,
+  rows: number,
+) {
+  try {
+    return readProgress(args.continue, identity, rows);
+  } catch (error) {
+    if (args.from === undefined || !isFailure(error, "invalid_input")) throw error;
+    throw reworded(error, error.message, IF_CHANGED);
+  }
+}
+
+const IF_CHANGED =
+  "Repeat the arguments of the call that gave the cursor. If the project's tasks have changed since, name those that are not copied yet in tasks; starting over would copy the others twice.";
 
 const dueOf = ({ at, due }: Row) => ({ key: at, due });
 

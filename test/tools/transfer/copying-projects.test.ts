@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { allTools } from "../../../src/tools/index.ts";
 import { addProject } from "../../sandbox/routes/projects.ts";
 import { addRelation } from "../../sandbox/routes/relations.ts";
+import { addTask } from "../../sandbox/routes/tasks.ts";
 import { startFullBoard } from "../../support/full-board.ts";
 import { toolNamed } from "../../support/tool-named.ts";
 
@@ -72,6 +73,8 @@ test.for<[string, Record<string, string | string[]>, RegExp]>([
   ["no project", { from: "WEBB" }, /WEBB/],
   ["no status", { from: "WEB", status: "Nowhere" }, /"Nowhere"/],
   ["no shift", { from: "WEB", shift: "a while" }, /The shift "a while" is not understood/],
+  ["no shift, without dates", { tasks: ["WEB-1"], shift: "soon" }, /"soon" is not understood/],
+  ["hours of a day", { from: "WEB", shift: "4 hours" }, /^WEB-5: The shift "4 hours" moves a /],
 ])("of %s nothing is copied, and it is said why", async ([, args, why]) => {
   await using board = await startBoards();
   const fields = { name: "Empty", slug: "EMPTY", icon: "Cog", workspaceId: board.workspaceId };
@@ -102,4 +105,23 @@ test("a copy that goes on with another shift is refused, since its first tasks h
   await board.call(copyTasks, { ...copy, continue: cursor });
 
   expect(board.copies()).toHaveLength(8);
+});
+
+test("a copy whose originals have changed meanwhile is refused with what is left to do", async () => {
+  await using board = await startBoards();
+  const copy = { from: "WEB", project: "OPS" };
+  board.sandbox.fail(
+    { method: "POST", path: /^\/api\/task\//, after: 3, times: 1 },
+    { kind: "rate-limit", form: "Retry-After", seconds: 3_600 },
+  );
+  const first = await board.call(copyTasks, copy);
+  const cursor = /and continue (\S+)/.exec(first)?.[1] ?? "";
+  addTask(board.sandbox.data, board.projectId, { title: "New", status: "to-do" });
+
+  const call = board.call(copyTasks, { ...copy, continue: cursor });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "invalid_input",
+    hint: expect.stringContaining("name those that are not copied yet in tasks"),
+  });
 });
