@@ -28,14 +28,16 @@ export async function invitedAs(
   reference: string,
 ): Promise<string[]> {
   const wanted = wordsOf(reference);
+  const isBegun = (words: readonly string[], by: string) => words.some((one) => one.startsWith(by));
   // Kept, since a call may name many people, and Kaneo counts what is asked below /api/auth.
   const reading = workspaceIds.map((id) => asHelp(kaneo.kept(invitationsOf(id))));
   const all = (await Promise.all(reading)).flatMap((found) => found ?? []);
   const open = all.filter((one) => isOpen(one, kaneo.madeAt()));
   const emails = new Set(open.map(({ email }) => email));
   return [...emails].filter((email) => {
-    const parts = wordsOf(email);
-    return wanted.length > 0 && wanted.every((word) => parts.some((part) => part.startsWith(word)));
+    const [words, own] = [wordsOf(email), wordsOf(email.replace(/@.*/s, ""))];
+    // Ed is nobody in particular at mit.edu.
+    return wanted.every((one) => isBegun(words, one)) && wanted.some((one) => isBegun(own, one));
   });
 }
 
