@@ -67,13 +67,14 @@ export async function labelChoices(
   return Promise.all(
     [...new Set(splitNames(references, isName))].map(async (reference) => {
       const either = splitNames([reference], isChoice, OR);
-      const found = either.map((one) => namesOfLabel(kaneo, workspaceIds, one));
+      const found = [...new Set(either)].map((one) => namesOfLabel(kaneo, workspaceIds, one));
       return [...new Set((await Promise.all(found)).flat())];
     }),
   );
 }
 
-const OR = /\s+or\s+|\|/i;
+/** Without the blanks around it, which may be thousands. */
+const OR = /\sor\s|\|/i;
 
 async function namesOfLabel(
   kaneo: Kaneo,

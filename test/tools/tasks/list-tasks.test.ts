@@ -30,6 +30,7 @@ test.for([
   [["BUG,ui"], "bug and ui"],
   [["bug", "UI"], "bug and ui"],
   [["ui or bug"], "ui or bug"],
+  [["ui  OR\tbug|ui"], "ui or bug"],
   [["bug", "ui|no label"], "bug and (ui or none)"],
 ] as const)(
   "labels are named as they are called, and as what a task must carry: %j",
