@@ -1,6 +1,6 @@
 /** From the words a person uses to a project, or to what a call covers. */
 import { KaneoMcpError } from "../../errors.ts";
-import { inline } from "../../untrusted.ts";
+import { inline, renderPlace } from "../../untrusted.ts";
 import { allKept, type Kaneo, keptOrFresh } from "../api/kaneo.ts";
 import { onFailure } from "../api/outcomes.ts";
 import { type Project, projectsOf, type Workspace, workspaces } from "../api/schemas.ts";
@@ -189,9 +189,7 @@ export async function scopeOf(kaneo: Kaneo, reference: ProjectReference): Promis
   const named = project ?? (workspace === undefined ? kaneo.defaults.project : undefined);
   if (named !== undefined && !(await meansEvery(kaneo, reference))) {
     const found = await findProject(kaneo, reference);
-    const put = found.archivedAt === undefined ? "" : ", archived";
-    const name = `${inline(found.name, 60)} (${found.slug}${put})`;
-    return { workspaceIds: [found.workspaceId], project: found, name };
+    return { workspaceIds: [found.workspaceId], project: found, name: renderPlace(found) };
   }
   const meant = await workspacesMeant(kaneo, workspace);
   const found = meant.length > 0 ? meant : [await findWorkspace(kaneo)];
