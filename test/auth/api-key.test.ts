@@ -47,6 +47,44 @@ test.concurrent.each([
   },
 );
 
+/** What Kaneo before 2.18 makes of every refusal of get-session. */
+const HIDDEN: Fault = {
+  kind: "answer",
+  status: 500,
+  body: { message: "Internal Server Error" },
+};
+
+test.concurrent("a bad API key is reported as such by a Kaneo whose get-session fails of it", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: SESSION.path }, HIDDEN);
+
+  const failure = await failureFrom(withApiKey(bareHttp(world), "k".repeat(64))(SESSION));
+
+  expect(failure.kind).toBe("config");
+  expect(failure.message).toContain("refuses the API key");
+});
+
+test.concurrent("a limit of the API key is passed on where a Kaneo's get-session fails of it", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: SESSION.path }, HIDDEN);
+  const limit: Fault = { kind: "rate-limit", form: "tryAgainIn", seconds: 50 };
+  world.kaneo.fail({ path: LIST.path }, limit);
+
+  const answer = await withApiKey(bareHttp(world), world.kaneo.people.alice.apiKey)(SESSION);
+
+  expect(answer).toMatchObject({ status: 429, waitMs: 50_000 });
+});
+
+test.concurrent("a failure of get-session is passed on when the API key is good elsewhere", async () => {
+  await using world = await startWorld();
+  world.kaneo.fail({ path: SESSION.path }, HIDDEN);
+
+  const answer = await withApiKey(bareHttp(world), world.kaneo.people.alice.apiKey)(SESSION);
+
+  expect(answer.status).toBe(500);
+  expect(world.requestsTo(LIST.path)).toHaveLength(1);
+});
+
 test.concurrent("a 401 of one route is passed on when the API key is good elsewhere", async () => {
   await using world = await startWorld();
   world.kaneo.fail({ path: "/api/project" }, { kind: "answer", status: 401, body: "Unauthorized" });
