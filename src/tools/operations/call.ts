@@ -1,6 +1,7 @@
 /** One call of an operation: what may leave, with which ids. */
 import { z } from "zod";
 import { KaneoMcpError } from "../../errors.ts";
+import { hasTooManyParts, parsedJson } from "../../json.ts";
 import { mapConcurrently } from "../../kaneo/api/concurrency.ts";
 import { filledIn, type Kaneo, withQuery } from "../../kaneo/api/kaneo.ts";
 import {
@@ -163,7 +164,8 @@ function namesIn(value: unknown, depth = 0): string[] {
 
 /** What no tool shows, whichever route has it and however it is wrapped; and nothing deeper than a person would look. */
 function withoutSecrets(value: unknown, depth = 0, isSecret = false): unknown {
-  if (typeof value === "string") return isSecret && value !== "" ? "[hidden]" : value;
+  if (typeof value === "string")
+    return isSecret ? value && HIDDEN : textWithoutSecrets(value, depth);
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) return "…";
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1, isSecret));
@@ -171,4 +173,15 @@ function withoutSecrets(value: unknown, depth = 0, isSecret = false): unknown {
     return [name, withoutSecrets(item, depth + 1, isSecret || isSecretField(name))];
   });
   return Object.fromEntries(entries);
+}
+
+const HIDDEN = "[hidden]";
+
+/** A text may be JSON: before 2.13, Kaneo's external-link/index.ts gave an integration's secrets so, as its table has them. */
+function textWithoutSecrets(text: string, depth: number): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  if (hasTooManyParts(text)) return HIDDEN;
+  const inside = parsedJson(text);
+  const shown = JSON.stringify(withoutSecrets(inside, depth + 1));
+  return shown === JSON.stringify(inside) ? text : shown;
 }

@@ -189,3 +189,26 @@ test("secrets in an answer are hidden, whichever route has them, and long answer
   expect(answer).toMatch(/\nCut: \d+ more characters are not shown/);
   expect(answer).not.toMatch(/hooks\.example|t0ken/);
 });
+
+test("secrets are hidden in a text that is JSON, as a Kaneo before 2.13 gives them beside an external link", async () => {
+  await using api = await startApi();
+  const config = JSON.stringify({ baseUrl: "https://git.example", accessToken: "t0ken" });
+  const body = [
+    { integration: { type: "gitea", config } },
+    { note: '{"a": [1]}', other: "[draft] {words}" },
+  ];
+  const links = { path: /^\/api\/external-link\//, times: 1 };
+  api.sandbox.fail(links, { kind: "answer", status: 200, body });
+
+  const answer = await api.call("read_operation", {
+    operation: "getExternalLinksByTask",
+    path: { taskId: "WEB-4" },
+  });
+
+  const shown = JSON.stringify(
+    JSON.stringify({ baseUrl: "https://git.example", accessToken: "[hidden]" }),
+  );
+  expect(answer).toContain(`"config": ${shown}`);
+  expect(answer).toContain(String.raw`"note": "{\"a\": [1]}", "other": "[draft] {words}"`);
+  expect(answer).not.toContain("t0ken");
+});
