@@ -40,7 +40,8 @@ export interface Task extends KeptRow {
   description: string;
   status: string;
   columnId: string | null;
-  priority: string;
+  /** Null before 2.19, of a task that an issue's webhook made (issue-opened.ts). */
+  priority: string | null;
   startDate: string | null;
   dueDate: string | null;
 }

@@ -86,7 +86,7 @@ const RANKS: Readonly<Record<string, number>> = { urgent: 4, high: 3, medium: 2,
 
 const SORT_KEYS: Readonly<Record<NonNullable<TaskQuery["sortBy"]>, (task: Task) => Key>> = {
   createdAt: (task) => task.createdAt,
-  priority: (task) => RANKS[task.priority] ?? 0,
+  priority: (task) => RANKS[task.priority ?? ""] ?? 0,
   dueDate: (task) => task.dueDate,
   position: (task) => task.position,
   title: (task) => task.title,

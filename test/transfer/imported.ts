@@ -5,7 +5,7 @@ export interface Imported {
   title: string;
   description: string;
   status: string;
-  priority: string;
+  priority: string | null;
   who: string | undefined;
   due: string | null;
   start: string | null;

@@ -11,7 +11,8 @@ import {
 } from "../api/schemas.ts";
 import { fold, matchOne, type Naming, noMatch, shortenedOf } from "../names/matching.ts";
 
-export const PRIORITIES = ["no-priority", "low", "medium", "high", "urgent"] as const;
+export const NO_PRIORITY = "no-priority";
+export const PRIORITIES = [NO_PRIORITY, "low", "medium", "high", "urgent"] as const;
 
 /** A label as it hangs on a task: the id is that of the task's own copy. */
 export type TaskLabel = Pick<Label, "id" | "name" | "color">;
@@ -84,7 +85,7 @@ export function fieldsOf(row: TaskRow) {
     title: row.title,
     description: row.description ?? "",
     status: row.status,
-    priority: row.priority ?? "no-priority",
+    priority: row.priority ?? NO_PRIORITY,
     start: row.startDate,
     due: row.dueDate,
   };

@@ -6,6 +6,7 @@ import {
   carriesOneOf,
   type LabelChoice,
   matchStatus,
+  NO_PRIORITY,
   PLANNED,
   type Status,
   statusesOf,
@@ -39,10 +40,14 @@ export interface TaskFilter {
   text?: string | undefined;
 }
 
-/** As much of it as Kaneo has filters for, besides the status. */
-export function queryOf({ priorities, assigneeId, dueBefore, dueAfter }: TaskFilter) {
+/**
+ * As much of it as Kaneo has filters for, besides the status. Nor for tasks without a priority: those of issues have null
+ * before 2.19 (issue-opened.ts), which its filter does not find.
+ */
+export function queryOf({ priorities = [], assigneeId, dueBefore, dueAfter }: TaskFilter) {
+  const [priority, ...others] = priorities;
   return {
-    priority: priorities?.length === 1 ? priorities[0] : undefined,
+    priority: others.length > 0 || priority === NO_PRIORITY ? undefined : priority,
     assigneeId: assigneeId === "none" ? undefined : assigneeId,
     dueBefore,
     dueAfter,

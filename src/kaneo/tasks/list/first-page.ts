@@ -7,6 +7,7 @@ import { endpoint, type Kaneo, withQuery } from "../../api/kaneo.ts";
 import { type Board, boardSchema, type Project } from "../../api/schemas.ts";
 import {
   ARCHIVED,
+  NO_PRIORITY,
   PLANNED,
   PRIORITIES,
   type Status,
@@ -76,6 +77,7 @@ export async function readFirstPage(kaneo: Kaneo, wanted: Wanted) {
   for (const part of sortedParts(statuses, order)) {
     const missing = limit - tasks.length;
     if (missing === 0) break;
+    if (part.priority === NO_PRIORITY && (await hasOthers(pages, head))) return undefined;
     const found = await tasksFrom(pages, part, { limit: missing, isWanted });
     if (found === undefined) return undefined;
     tasks.push(...found);
@@ -127,6 +129,7 @@ function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }
   const compare = compareKeys(order);
   /** By a status's slug, as far as they are known. */
   const totals = new Map<string, number>();
+  const totalsByPriority = new Map<string, number>();
   /** By their path. */
   const asked = new Map<string, Promise<Board>>();
 
@@ -141,11 +144,16 @@ function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }
     asked.set(path, asking);
     const board = await asking;
     if (query.status !== undefined) totals.set(query.status, board.total);
+    if (query.priority !== undefined) totalsByPriority.set(query.priority, board.total);
     return board;
   }
 
   async function count({ slug }: Status): Promise<number> {
     return totals.get(slug) ?? (await read({ status: slug, limit: 1 })).total;
+  }
+
+  async function countPriority(priority: string): Promise<number> {
+    return totalsByPriority.get(priority) ?? (await read({ priority, limit: 1 })).total;
   }
 
   /** The tasks of a first page that certainly come first: behind it may be more that tie with its last. */
@@ -161,11 +169,17 @@ function pagesOf(kaneo: Kaneo, { project, order, limit }: Wanted, { by, tiesBy }
     return rows.filter((task) => tiesBy(task) !== tiesBy(last));
   }
 
-  return { totals, read, count, exactRows };
+  return { totals, read, count, countPriority, exactRows };
 }
 
 function isWhole(board: Board): boolean {
   return board.rows.length >= board.total;
+}
+
+/** Whether tasks have null in the place of a priority (filter.ts), whom no list of a priority has. */
+async function hasOthers(pages: Pages, { total }: Board): Promise<boolean> {
+  const counts = await mapConcurrently(PRIORITIES, pages.countPriority);
+  return counts.reduce((sum, one) => sum + one, 0) !== total;
 }
 
 /** From the shortest list that certainly holds them; undefined where all tasks of a project would have to be read at once. */

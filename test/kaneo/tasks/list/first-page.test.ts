@@ -16,6 +16,12 @@ const ARRANGEMENTS: Record<string, (task: Task) => Partial<Task>> = {
     createdAt: new Date(Date.UTC(2026, 0, 1 + Math.floor(number / 40))).toISOString(),
     dueDate: number % 90 < 80 ? "2026-05-01T00:00:00.000Z" : null,
   }),
+  "a tenth with null for its priority, as issues became tasks before Kaneo 2.19": ({
+    number,
+    priority,
+  }) => ({
+    priority: number % 10 === 3 ? null : priority,
+  }),
   "all tied": () => ({
     position: 0,
     createdAt: "2026-01-01T00:00:00.000Z",

@@ -78,3 +78,18 @@ test("tasks of several projects are walked together", async () => {
   expect(new Set(keys).size).toBe(28);
   expect(keys.slice(-5)).toEqual(["OPS-3", "WEB-2", "OPS-2", "WEB-1", "OPS-1"]);
 });
+
+test("tasks that a Kaneo before 2.19 made of issues, with null for a priority, are found among those without one", async () => {
+  await using harness = await startToolHarness({ seed: { bigProjectTasks: 30 } });
+  for (const task of harness.sandbox.data.tasks.values()) {
+    task.priority = task.number % 3 === 0 ? null : task.number % 3 === 1 ? "no-priority" : "low";
+  }
+  const projects = [await findProject(harness.kaneo, { project: "BIG" })];
+  const filter = { state: "all", priorities: ["no-priority"] } as const;
+  const order: TaskOrder = { sort: "number", direction: "asc" };
+
+  const { total, tasks } = await listTasks(harness.kaneo, { projects, filter, order, limit: 100 });
+
+  expect(total).toBe(20);
+  expect(new Set(tasks.map(({ priority }) => priority))).toEqual(new Set(["no-priority"]));
+});
