@@ -235,7 +235,7 @@ function renderLimits(
     renderDoneAfter(events),
     gap && renderGap(gap, args, timeZone),
     isTimeCut(time) && renderCoverage(time),
-    `Archived tasks are included.${args.kinds === undefined ? unrecorded : born}`,
+    `Archived tasks are included${args.kinds === undefined ? `.${unrecorded}` : `, deleted ones are not.${born}`}`,
     args.count_by === undefined && renderFormer(events),
   ]);
 }

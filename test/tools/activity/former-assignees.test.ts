@@ -17,7 +17,7 @@ test("where somebody was given a task, the history says that who had it before i
   const counted = await board.call(listActivity, { count_by: "kind" });
   const shown = await board.call(getTask, { task: "WEB-1", include: ["activity"] });
 
-  expect(listed).toContain(`\nArchived tasks are included.${sentence}`);
+  expect(listed).toContain(`\nArchived tasks are included, deleted ones are not.${sentence}`);
   expect(shown).toContain(sentence);
   for (const answer of [others, counted]) expect(answer).not.toContain(sentence);
 });

@@ -138,7 +138,7 @@ test("list_activity takes as done what went into a column that is final in its p
 
   expect(done).toContain("2 events (done) on 2 tasks");
   expect(done).toMatch(/\nArchived .* What was created or imported as done is not among these\.$/);
-  expect(statuses).toMatch(/\nArchived tasks are included\.$/);
+  expect(statuses).toMatch(/\nArchived tasks are included, deleted ones are not\.$/);
   expect(done.match(/WEB-\d(?= )/g)).toEqual(["WEB-2", "WEB-1"]);
   expect(statuses.match(/WEB-\d(?= )/g)).toEqual(["WEB-3", "WEB-2", "WEB-1", "WEB-4"]);
   expect(counted).toContain("\nstatus  2\ndone  2\n");
