@@ -125,6 +125,8 @@ export const projectSchema = z.object({
 export type ProjectRow = z.infer<typeof projectSchema>;
 
 const listedProjectSchema = projectSchema.extend({
+  createdAt: optional(moment),
+  position: optional(whole),
   statistics: z.object({
     /** Tasks of every status, archived ones too. */
     totalTasks: whole,
@@ -132,9 +134,14 @@ const listedProjectSchema = projectSchema.extend({
   }),
 });
 export type Project = z.infer<typeof listedProjectSchema>;
-const projectList = list(listedProjectSchema);
+const projectList = list(listedProjectSchema).transform((projects) => {
+  if (projects.some(({ position }) => position !== undefined)) return projects;
+  // Before 2.16, projects have no order: with each task that is made, its project goes to another place (get-projects.ts).
+  const madeAt = ({ createdAt = "" }: Project) => Date.parse(createdAt) || 0;
+  return projects.sort((one, other) => madeAt(one) - madeAt(other));
+});
 
-/** Every project of a workspace, archived ones too, in the order of the sidebar. */
+/** Every project of a workspace, archived ones too, in the order of the sidebar, or, before 2.16, the oldest first. */
 export function projectsOf(workspaceId: string): KeptList<Project[]> {
   const query = { workspaceId, includeArchived: true };
   return { endpoint: withQuery(endpoint`/api/project`, query), schema: projectList };

@@ -6,6 +6,7 @@ import { connectTo } from "../../support/answering-kaneo.ts";
 const none = { archivedAt: undefined, description: undefined, icon: undefined };
 const project: Project = {
   ...{ ...none, isPublic: undefined, lastTaskNumber: undefined },
+  ...{ createdAt: undefined, position: undefined },
   ...{ id: "p1", workspaceId: "w1", slug: "WEB", name: "Website" },
   statistics: { totalTasks: 1, completionPercentage: 0 },
 };

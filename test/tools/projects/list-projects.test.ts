@@ -115,3 +115,21 @@ test("update_project archives and brings back, says what it put away open, and k
   expect(back).toBe('Project WEB  "Site"\narchived: true → false');
   expect(board.sandbox.data.projects.get(board.projectId)?.archivedAt).toBeNull();
 });
+
+test("projects of a Kaneo before 2.16, which gives them in any order, are listed from the oldest on", async () => {
+  await using board = await startSmallBoard();
+  const { data } = board.sandbox;
+  for (const slug of ["TWO", "TRE"]) {
+    const createdAt = slug === "TWO" ? "2037-01-01T00:00:00.000Z" : "2037-01-02T00:00:00.000Z";
+    addProject(data, { name: slug, slug, icon: "X", workspaceId: board.workspaceId, createdAt });
+  }
+  const statistics = { totalTasks: 0, completionPercentage: 0 };
+  const body = [...data.projects.values()]
+    .map(({ position: _, ...project }) => ({ ...project, statistics }))
+    .reverse();
+  board.sandbox.fail({ path: /^\/api\/project\?/ }, { kind: "answer", status: 200, body });
+
+  const text = await board.call(listProjects);
+
+  expect(text.match(/^[A-Z]{3}(?= )/gm)).toEqual(["WEB", "TWO", "TRE"]);
+});
