@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Kaneo } from "../kaneo/api/kaneo.ts";
+import { onFailure } from "../kaneo/api/outcomes.ts";
 import type { Project } from "../kaneo/api/schemas.ts";
 import {
   containsWords,
+  fold,
   foldAccents,
   queryWords,
   STROKED,
@@ -11,6 +13,7 @@ import {
 import { tellApart } from "../kaneo/names/twins.ts";
 import { projectsIn, type Scope, scopeOf } from "../kaneo/projects/find.ts";
 import { MOST_HITS, type SearchResult, searchFor } from "../kaneo/search.ts";
+import { findTask, readKey } from "../kaneo/tasks/find.ts";
 import { renderMoment } from "../text/dates.ts";
 import { spaced, stacked } from "../text/text.ts";
 import { cleanText, fence, indent, inline, quoted, renderPerson, sliceText } from "../untrusted.ts";
@@ -60,6 +63,8 @@ async function find(
     ({ slug, name, description = "" }) =>
       kinds.includes("projects") && containsWords([slug, name, description].join("\n"), query),
   );
+  if (kinds.includes("tasks") && tasks.results.length === 0)
+    tasks.results.push(...(await taskCalled(kaneo, query, known)));
   const hits = [...tasks.results, ...comments.results];
   const places = hits.map(({ projectId: id = "", projectSlug: slug = "" }) => ({ id, slug }));
   // A key that another project of the scope has, too, is none to call again with.
@@ -70,6 +75,33 @@ async function find(
 }
 
 type Found = Awaited<ReturnType<typeof find>>;
+
+/** The task whose key is searched for, where the search of a Kaneo before 2.19 knows it only in Latin letters (global-search.ts). */
+async function taskCalled(
+  kaneo: Kaneo,
+  query: string,
+  projects: readonly Project[],
+): Promise<SearchResult[]> {
+  const { slug } = readKey(query) ?? {};
+  if (!slug || /^\w+$/.test(slug)) return [];
+  if (!projects.some((project) => fold(project.slug) === fold(slug))) return [];
+  const noTask = onFailure(["not_found", "ambiguous"], () => undefined);
+  const found = await findTask(kaneo, query).catch(noTask);
+  if (!projects.some(({ id }) => id === found?.project.id) || found === undefined) return [];
+  const { task, project } = found;
+  const { id: projectId, slug: projectSlug } = project;
+  const place = { projectId, projectSlug, taskNumber: task.number };
+  return [
+    {
+      ...task,
+      type: "task",
+      ...place,
+      content: undefined,
+      userId: undefined,
+      userName: task.assignee?.name,
+    },
+  ];
+}
 
 interface Search {
   query: string;

@@ -7,7 +7,7 @@ import { inline, quoted } from "../../untrusted.ts";
 import { mapConcurrently } from "../api/concurrency.ts";
 import { endpoint, type Kaneo, withQuery } from "../api/kaneo.ts";
 import { onFailure, saying } from "../api/outcomes.ts";
-import { boardSchema, columnsOf, type Project } from "../api/schemas.ts";
+import { boardSchema, columnsOf, lightBoardSchema, type Project } from "../api/schemas.ts";
 import { labelsOn } from "../labels.ts";
 import { fold, whatThereIs } from "../names/matching.ts";
 import { tellApart } from "../names/twins.ts";
@@ -198,7 +198,12 @@ async function searchByNumber(kaneo: Kaneo, project: Project, number: number) {
   const terms = { q: `${slug}-${number}`, type: "tasks", workspaceId, projectId } as const;
   const hits = await searchFor(kaneo, { ...terms, limit: 1 });
   const hit = hits.find((one) => one.taskNumber === number && one.projectId === projectId);
-  return hit === undefined ? undefined : taskById(kaneo, hit.id);
+  if (hit !== undefined) return taskById(kaneo, hit.id);
+  // Before 2.19 the search knows no key with other letters than Latin ones (global-search.ts).
+  if (/^\w[\w-]*$/.test(slug)) return undefined;
+  const board = await kaneo.get(endpoint`/api/task/tasks/${projectId}`, lightBoardSchema);
+  const row = board.rows.find((one) => one.number === number);
+  return row === undefined ? undefined : taskById(kaneo, row.id);
 }
 
 /** The task with this id; its labels and its project's columns come beside it. */
