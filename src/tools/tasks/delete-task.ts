@@ -7,7 +7,7 @@ import { relationsOf } from "../../kaneo/relations/relations.ts";
 import { findTask } from "../../kaneo/tasks/find.ts";
 import { timeEntriesOf } from "../../kaneo/time-entries.ts";
 import { renderTaskFields } from "../../text/task-line.ts";
-import { stacked } from "../../text/text.ts";
+import { limitAnswer, MOST_CHARACTERS, stacked } from "../../text/text.ts";
 import { fence, quoted } from "../../untrusted.ts";
 import { commentsOf, GONE, MOST_DELETED, renderComments } from "../comments.ts";
 import * as fields from "../fields.ts";
@@ -60,16 +60,24 @@ export const deleteTask = defineTool({
       description.trim() !== "" && `Description:\n${description}`,
       comments.length > 0 && `Comments:\n${renderComments(comments, timeZone)}`,
     ].filter(Boolean);
-    return stacked([
+    // What was written comes first, as it is the dearest to lose.
+    const told = stacked([
       `Deleted ${key}  ${quoted(title)}`,
       renderTaskFields(task, columns, timeZone),
-      renderRelations(relations, timeZone),
-      time.length > 0 && `Time:\n${renderTimeEntries(time, context)}`,
       texts.length > 0 && fence(texts.join("\n\n"), MOST_DELETED, GONE),
       parts.includes(undefined) &&
         "Not all of its comments, relations and logged time could be read before.",
       showsKept(description) &&
         "Pictures that were attached to it are gone too, even where other tasks show them.",
     ]);
+    const around = stacked([
+      renderRelations(relations, timeZone),
+      time.length > 0 && `Time:\n${renderTimeEntries(time, context)}`,
+    ]);
+    const room = Math.max(MOST_CHARACTERS - told.length - 1, LEAST_AROUND);
+    return stacked([told, limitAnswer(around, room, " The rest is gone.")]);
   },
 });
+
+/** Of relations and logged time, in characters. */
+const LEAST_AROUND = 500;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { allTools } from "../../../src/tools/index.ts";
 import { deleteTask } from "../../../src/tools/tasks/delete-task.ts";
+import { addTimeEntry } from "../../sandbox/routes/time-entries.ts";
 import { taskRow } from "../../support/board-rows.ts";
 import { startFullBoard } from "../../support/full-board.ts";
 import { startSmallBoard } from "../../support/small-board.ts";
@@ -83,7 +84,7 @@ test("delete_task shows what goes with the task: relations, logged time, comment
   const answer = await board.call(deleteTask, { task: "WEB-1", confirm_title });
 
   expect(answer).toContain('\nBlocks:\n  WEB-2  to-do  "Landing page hero"\n');
-  expect(answer).toMatch(/\nTime:\n50 min {2}from 2026-03-06 09:00 .* "Looked"\n/);
+  expect(answer).toMatch(/\nTime:\n50 min {2}from 2026-03-06 09:00 .* "Looked"$/);
   expect(answer).toMatch(/\nComments:\n@Alice Doe {2}.*\n {2}It grows\n {2}by 1 % an hour\.\n---/);
   expect(board.sandbox.data.tasks.size).toBe(3);
 });
@@ -111,4 +112,21 @@ test("of a text that is gone nobody is sent to Kaneo for the rest", async () => 
   expect(answer).toMatch(
     /Cut: \d+ more characters are not shown; nobody can read them any more\.$/,
   );
+});
+
+test("however much time was logged, delete_task shows all that was written", async () => {
+  await using board = await startSmallBoard({ nowMs });
+  const { data, people } = board.sandbox;
+  const taskId = board.taskId(1);
+  taskRow(board, 1).description = "Why it redirects";
+  const hour = { startTime: "2026-03-01T09:00:00.000Z", endTime: "2026-03-01T10:00:00.000Z" };
+  for (let index = 0; index < 600; index += 1)
+    addTimeEntry(data, { ...hour, taskId, userId: people.bob.id, description: "Looked" });
+  const confirm_title = "Fix login redirect loop";
+
+  const answer = await board.call(deleteTask, { task: "WEB-1", confirm_title });
+
+  expect(answer).toContain("\nWhy it redirects\n---");
+  expect(answer).toMatch(/\nTime:\n1 h .*\n(?:.*\n)+… cut here: .* The rest is gone\.$/);
+  expect(answer.length).toBeLessThanOrEqual(24_000);
 });
