@@ -274,6 +274,8 @@ test("who is invited and has not accepted yet is told apart from who is unknown"
     email: "kat.dumlao@example.com",
     workspace: "acme",
   });
+  await harness.call("invite_member", { email: "kit@example.com", workspace: "acme" });
+  await harness.call("cancel_invitation", { invitation: "kit@example.com", workspace: "acme" });
   const listed = () =>
     harness.requests().filter((request) => request.includes("list-invitations")).length;
   const before = listed();
