@@ -130,7 +130,9 @@ const createProject = defineTool({
       columns.length > 0 && `Columns: ${renderColumns(columns)}`,
       rules.length > 0 && `Rules: ${rules.map(renderWorkflowRule).join(", ")}`,
       labels.length > 0 && `New labels: ${renderLabels(labels)}`,
-      model && `Without the tasks of ${inline(model.slug, 40)}: copy_tasks has from for them.`,
+      model &&
+        model.statistics.totalTasks > 0 &&
+        `Without the tasks of ${inline(model.slug, 40)}: copy_tasks has from for them.`,
       ...problems,
     ]),
 });

@@ -112,9 +112,10 @@ test("a project like another one is made in that one's workspace where none is n
   const far = { workspaceId: two, name: "Far", slug: "FAR", icon: "X" };
   addProject(board.sandbox.data, far);
 
-  await board.call(createProject, { name: "Shop", like: "far" });
+  const answer = await board.call(createProject, { name: "Shop", like: "far" });
   const call = board.call(createProject, { name: "Yard" });
 
+  expect(answer).not.toContain("Without the tasks");
   await expect(call).rejects.toThrow(/^Which workspace\?/);
   const made = [...board.sandbox.data.projects.values()].map((one) => [one.name, one.workspaceId]);
   expect(made).toContainEqual(["Shop", two]);
