@@ -164,7 +164,7 @@ function assertSure(optional: readonly [string, unknown][]): void {
     ([name, field]) => !VERBATIM.has(name) && [parseJson(field, "[")].flat().some(isNothing),
   );
   if (unsure.length === 0) return;
-  const told = unsure.map(([name, field]) => `"${name}": ${quote(field)}`).join(", ");
+  const told = unsure.map(([name, field]) => `${name} ${quote(field)}`).join(", ");
   throw new KaneoMcpError("invalid_input", `${told} may mean two things.`, {
     hint: "Leave out what is not meant; the word none, in small letters, clears a field or finds what has none.",
   });

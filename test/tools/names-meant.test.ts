@@ -89,7 +89,7 @@ test.for<[string, unknown, string]>([
   [
     "the nothing of a language, which may clear or leave alone",
     { task: "a", description: "None", urgency: "None", labels: ["null"] },
-    '"description": "None", "urgency": "None", "labels": ["null"] may mean two things.',
+    'description "None", urgency "None", labels ["null"] may mean two things.',
   ],
 ])("refuses %s", ([, args, message]) => {
   expect(() => read(args)).toThrow(message);
