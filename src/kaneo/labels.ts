@@ -5,7 +5,15 @@ import { inline } from "../untrusted.ts";
 import { allKept, endpoint, type Kaneo, keptOrFresh } from "./api/kaneo.ts";
 import { asHelp, confirmed, confirmGone, doneIn, onFailure } from "./api/outcomes.ts";
 import { type Label, labelListSchema, labelSchema, labelsOf, workspaces } from "./api/schemas.ts";
-import { fold, matchesOf, matchOne, type Naming, noMatch, splitNames } from "./names/matching.ts";
+import {
+  fold,
+  matchesOf,
+  matchOne,
+  type Naming,
+  noMatch,
+  partsOf,
+  splitNames,
+} from "./names/matching.ts";
 import type { Change } from "./tasks/changes.ts";
 import { carriesLabel, type LabelChoice, type Task, type TaskLabel } from "./tasks/task.ts";
 
@@ -66,7 +74,9 @@ export async function labelChoices(
   const isChoice = (reference: string) => isName(reference) || NO_LABEL.test(reference);
   return Promise.all(
     [...new Set(splitNames(references, isName))].map(async (reference) => {
-      const either = splitNames([reference], isChoice, OR);
+      const parts = partsOf(reference, OR);
+      // Of one that is none of them it is told that it is missing.
+      const either = !isName(reference) && parts.some(isChoice) ? parts : [reference];
       const found = [...new Set(either)].map((one) => namesOfLabel(kaneo, workspaceIds, one));
       return [...new Set((await Promise.all(found)).flat())];
     }),

@@ -43,6 +43,17 @@ test.for([
   },
 );
 
+test("of labels of which one is missing, that one is told", async () => {
+  await using board = await startFullBoard();
+
+  const call = board.call(listTasks, { project: "WEB", labels: "bug or nowhere" });
+
+  await expect(call).rejects.toMatchObject({
+    kind: "not_found",
+    message: expect.stringMatching(/^No label "nowhere"/),
+  });
+});
+
 test("a label with or in its name is that label", async () => {
   await using board = await startFullBoard();
   const { workspaceId } = board;
