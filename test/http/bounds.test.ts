@@ -30,6 +30,13 @@ test("a small gzip answer that decodes to 200 MB is given up early", async () =>
   expect(process.memoryUsage.rss() - before).toBeLessThan(120 * 2 ** 20);
 });
 
+/** Answers everything with this text. */
+function startZipped(text: string) {
+  const zipped = gzipSync(text);
+  const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+  return startServer((response) => void response.writeHead(200, headers).end(zipped));
+}
+
 const differentKeys = (length: number) =>
   `{${Array.from({ length }, (_, i) => `"key-${i}" : 1`).join(",")}}`;
 
@@ -39,11 +46,7 @@ test.each<[string, string]>([
   ["numbers", `[${"1,".repeat(600_001)}1]`],
   ["different keys", differentKeys(10_001)],
 ])("an answer of too many %s is not even parsed", async (_, text) => {
-  const bomb = gzipSync(text);
-  await using server = await startServer((response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    response.end(bomb);
-  });
+  await using server = await startZipped(text);
   await using http = client(server.url);
 
   const answer = http(get);
@@ -62,11 +65,7 @@ test.each<[string, string]>([
   ["members", `[${"1,".repeat(600_000)}1]`],
   ["different keys", differentKeys(10_000)],
 ])("an answer of as many %s as are read is read", async (_, text) => {
-  const zipped = gzipSync(text);
-  await using server = await startServer((response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    response.end(zipped);
-  });
+  await using server = await startZipped(text);
   await using http = client(server.url);
 
   const { body } = await http(get);
