@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Endpoint, endpoint, type Kaneo, type KeptList, withQuery } from "./api/kaneo.ts";
 import { asHelp } from "./api/outcomes.ts";
 import { kaneoId, list, moment, optional, type Workspace, word } from "./api/schemas.ts";
-import { ambiguous, fold, foldAccents, type Naming, noMatch } from "./names/matching.ts";
+import { ambiguous, fold, type Naming, noMatch, wordsOf } from "./names/matching.ts";
 
 /** An invitation as every route under `/api/auth/organization` gives it. */
 export const invitationSchema = z.object({
@@ -39,10 +39,6 @@ export async function invitedAs(
     // Ed is nobody in particular at mit.edu.
     return wanted.every((one) => isBegun(words, one)) && wanted.some((one) => isBegun(own, one));
   });
-}
-
-function wordsOf(name: string): string[] {
-  return foldAccents(name).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }
 
 /** The invitations to a workspace that wait for an answer. */

@@ -1,5 +1,5 @@
 import { DAY_MS, isoOf } from "../kaneo/dates/day-words.ts";
-import type { EventQuery, TaskEvent } from "../kaneo/events/events.ts";
+import { type EventQuery, type TaskEvent, taskOfEvent } from "../kaneo/events/events.ts";
 import { readMentions } from "../kaneo/mentions.ts";
 import { inline, quoted, renderPerson } from "../untrusted.ts";
 import { renderDay, renderExactDate, renderMinute } from "./dates.ts";
@@ -185,7 +185,7 @@ export function renderCounts(
 }
 
 function renderGroup(group: readonly TaskEvent[]): string {
-  const tasks = new Set(group.map(({ projectId, key }) => `${projectId} ${key}`)).size;
+  const tasks = new Set(group.map(taskOfEvent)).size;
   return `${group.length}${tasks === group.length ? "" : ` on ${count(tasks, "task")}`}`;
 }
 

@@ -49,6 +49,11 @@ export interface TaskEvent extends WhatChanged {
   wasDone?: boolean | undefined;
 }
 
+/** What tells the tasks of events apart: two workspaces may have keys alike. */
+export function taskOfEvent({ projectId, key }: Pick<TaskEvent, "projectId" | "key">): string {
+  return `${projectId} ${key}`;
+}
+
 export interface EventQuery {
   workspaceIds: readonly string[];
   /** Restricts the events to those of one project, which is in the only workspace. */

@@ -185,7 +185,8 @@ export function shortenedOf<T>(
 
 const SHORTEST = 3;
 
-function wordsOf(text: string): string[] {
+/** In small letters without accents. */
+export function wordsOf(text: string): string[] {
   return foldAccents(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }
 

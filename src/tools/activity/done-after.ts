@@ -1,4 +1,4 @@
-import type { TaskEvent } from "../../kaneo/events/events.ts";
+import { type TaskEvent, taskOfEvent } from "../../kaneo/events/events.ts";
 import { renderDuration } from "../time.ts";
 
 /** An event, how long after the creation of its task it was, where it is of use and known. */
@@ -13,11 +13,11 @@ export function doneAfter(
 ): (event: TaskEvent) => Pick<Timed, "secondsAfter" | "after"> {
   const created = new Map(
     events.flatMap((event) =>
-      event.kind === "created" && event.type !== "create" ? [[taskOf(event), event.at]] : [],
+      event.kind === "created" && event.type !== "create" ? [[taskOfEvent(event), event.at]] : [],
     ),
   );
   return (event) => {
-    const since = event.kind === "done" ? created.get(taskOf(event)) : undefined;
+    const since = event.kind === "done" ? created.get(taskOfEvent(event)) : undefined;
     if (since === undefined) return {};
     const seconds = Math.max(0, Math.round((Date.parse(event.at) - Date.parse(since)) / 1_000));
     return { secondsAfter: seconds, after: renderSpan(seconds) };
@@ -28,8 +28,9 @@ export function doneAfter(
 export function renderDoneAfter(events: readonly Timed[]): string {
   const last = new Map<string, number>();
   for (const event of events) {
-    if (event.isUndone || event.secondsAfter === undefined || last.has(taskOf(event))) continue;
-    last.set(taskOf(event), event.secondsAfter);
+    if (event.isUndone || event.secondsAfter === undefined || last.has(taskOfEvent(event)))
+      continue;
+    last.set(taskOfEvent(event), event.secondsAfter);
   }
   const spans = [...last.values()].toSorted((one, other) => one - other);
   if (spans.length < 2) return "";
@@ -40,10 +41,6 @@ export function renderDoneAfter(events: readonly Timed[]): string {
     spans.at(-1),
   ];
   return `From creation to done, ${spans.length} tasks: ${renderSpan(mean)} on average, half of them within ${renderSpan(middle)}; from ${renderSpan(shortest)} to ${renderSpan(longest)}.`;
-}
-
-function taskOf({ projectId, key }: TaskEvent): string {
-  return `${projectId} ${key}`;
 }
 
 /** `3 h 20 min`, `9.5 days`. */

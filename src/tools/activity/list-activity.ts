@@ -10,6 +10,7 @@ import {
   findEvents,
   newestFirst,
   type TaskEvent,
+  taskOfEvent,
   withDone,
   withNames,
 } from "../../kaneo/events/events.ts";
@@ -193,7 +194,7 @@ type Activity = Awaited<ReturnType<typeof readActivity>>;
 function renderActivity(activity: Activity, { timeZone }: ToolContext): string {
   const { args, mark, scope, period, events, gap, time, projectNames } = activity;
   const isPart = gap !== undefined || isTimeCut(time);
-  const tasks = new Set(events.map(({ projectId, key }) => `${projectId} ${key}`)).size;
+  const tasks = new Set(events.map(taskOfEvent)).size;
   const kinds = args.kinds === undefined ? "" : ` (${args.kinds.join(", ")})`;
   const total =
     events.length === 0

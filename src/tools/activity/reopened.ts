@@ -1,4 +1,4 @@
-import type { TaskEvent } from "../../kaneo/events/events.ts";
+import { type TaskEvent, taskOfEvent } from "../../kaneo/events/events.ts";
 import { ARCHIVED } from "../../kaneo/tasks/task.ts";
 import { stacked } from "../../text/text.ts";
 import { inline } from "../../untrusted.ts";
@@ -20,18 +20,14 @@ export function reopeningIn(events: readonly TaskEvent[]): Reopening {
     const isMove = kind === "done" || (kind === "status" && to !== ARCHIVED.slug && !isElsewhere);
     if (!isMove) continue;
     // Changes of many tasks at once are recorded without the old status, which is that of the move before.
-    const isTakenUp = wasDone || latest.get(nameOf(event))?.kind === "done";
+    const isTakenUp = wasDone || latest.get(taskOfEvent(event))?.kind === "done";
     if (kind === "status" && isTakenUp) reopenings.add(id);
-    latest.set(nameOf(event), event);
+    latest.set(taskOfEvent(event), event);
   }
   return {
-    isUndone: (event) => event.kind === "done" && latest.get(nameOf(event))?.kind !== "done",
+    isUndone: (event) => event.kind === "done" && latest.get(taskOfEvent(event))?.kind !== "done",
     isReopening: ({ id }) => reopenings.has(id),
   };
-}
-
-function nameOf({ projectId, key }: TaskEvent): string {
-  return `${projectId} ${key}`;
 }
 
 /** The keys of what is no longer done, and of what else was reopened: done again since, or done before this time. */
